@@ -1,0 +1,1 @@
+//! press → capture → diagnose → redact → outbox → deliver → follow

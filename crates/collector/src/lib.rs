@@ -1,0 +1,1 @@
+//! the service that receives reports, and its admin command line

@@ -1,0 +1,1 @@
+//! persistence: one query layer over SQLite and PostgreSQL

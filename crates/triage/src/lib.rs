@@ -1,0 +1,1 @@
+//! report → verdict: rules, grouping, notices

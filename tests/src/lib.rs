@@ -1,0 +1,1 @@
+//! Shared starting points of the tests.
