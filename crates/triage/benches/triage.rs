@@ -1,0 +1,2 @@
+//! Time per verdict.
+fn main() {}
