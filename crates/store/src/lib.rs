@@ -1,1 +1,45 @@
-//! persistence: one query layer over SQLite and PostgreSQL
+//! Persistence: one query layer over SQLite (default) and PostgreSQL, and the folder of blobs.
+//!
+//! [`Store`] is the door. What belongs to an organisation hangs on [`Scope`], which is the only way to reach it;
+//! every query made there carries the organisation's id, so one organisation never sees another.
+//!
+//! - Time, ids and hashes are parameters. Passwords and secrets arrive as hashes only.
+//! - A write that returned `Ok` is durable. A write that returned `Err` is not there at all, unless the error is
+//!   [`StoreError::Unknown`].
+//! - To add a table: a file in `src/tables` (entity, columns, queries), a line in `src/tables/mod.rs`, and a new
+//!   entry at the end of `src/migrations.rs`. To add a column: a new migration, never a change of an old one.
+//! - Tests run on both databases; see `tests/`.
+
+/// Stands for a body that is still being written.
+macro_rules! pending {
+    () => {
+        unreachable!("not written yet")
+    };
+}
+
+mod backup;
+mod blobs;
+mod changes;
+mod codec;
+mod error;
+mod scope;
+mod store;
+mod tables;
+
+pub use backup::{Backup, Integrity};
+pub use blobs::{BlobError, BlobKey, BlobWriter, Blobs, Written};
+pub use changes::Change;
+pub use error::{Conflict, StoreError};
+pub use scope::{OrganisationId, Scope};
+pub use store::{Backend, Store, StoreOptions};
+pub use tables::attachment::{Attachment, AttachmentState};
+pub use tables::device::{Device, Enrolled};
+pub use tables::enrolment_token::{EnrolmentToken, NewEnrolmentToken};
+pub use tables::follow_up::{FollowedUp, StoredFollowUp};
+pub use tables::notice::NewNotice;
+pub use tables::organisation::Organisation;
+pub use tables::report::{Ingested, NewReport, ReceiptRow, StoredReport};
+pub use tables::session::{NewSession, Session};
+pub use tables::staff::{NewStaff, Role, Staff, StaffRef};
+pub use tables::ticket::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};
+pub use tables::ticket_event::{Actor, TimelineEntry, TimelineKind};

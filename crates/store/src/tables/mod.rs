@@ -1,0 +1,13 @@
+//! One table, one file: entity, columns, queries.
+
+pub(crate) mod attachment;
+pub(crate) mod device;
+pub(crate) mod enrolment_token;
+pub(crate) mod follow_up;
+pub(crate) mod notice;
+pub(crate) mod organisation;
+pub(crate) mod report;
+pub(crate) mod session;
+pub(crate) mod staff;
+pub(crate) mod ticket;
+pub(crate) mod ticket_event;
