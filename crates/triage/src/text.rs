@@ -77,11 +77,14 @@ impl Tokens {
     }
 }
 
-/// "почту", "почтой" and "почта" are one keyword: all but a final vowel must agree, and at most two letters follow.
+/// "почту", "почтой" and "почта" are one keyword, "servers" and "server" too: all but the ending must agree.
 fn mention_goes_on(here: &str, keyword: &str) -> bool {
     let stem = keyword.trim_end_matches(['а', 'я', 'ы', 'и', 'о', 'е', 'у', 'ю', 'ь', 'й']);
-    stem.chars().count() >= 3
-        && here.strip_prefix(stem).is_some_and(|ending| ending.chars().count() <= 3 && ending.chars().all(char::is_alphabetic))
+    let is_ending = |ending: &str| {
+        matches!(ending, "s" | "es")
+            || (ending.chars().count() <= 3 && ending.chars().all(|c| "аяыиоеуюьймхв".contains(c)))
+    };
+    stem.chars().count() >= 3 && here.strip_prefix(stem).is_some_and(is_ending)
 }
 
 fn is_combining(c: char) -> bool {
@@ -125,7 +128,7 @@ fn fold_look_alikes(word: String) -> String {
 pub(crate) fn from_english_layout(word: &str) -> Option<String> {
     const LATIN: &str = "qwertyuiopasdfghjklzxcvbnm";
     const CYRILLIC: &str = "йцукенгшщзфывапролдячсмить";
-    if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+    if word.len() < 2 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
     }
     word.chars().map(|c| LATIN.find(c).and_then(|at| CYRILLIC.chars().nth(at))).collect()

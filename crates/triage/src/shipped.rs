@@ -1,0 +1,27 @@
+macro_rules! sources {
+    ($($file:literal),+ $(,)?) => {
+        /// The rule files inside the binary: name and TOML. A new file is one line here.
+        pub(crate) const SOURCES: &[(&str, &str)] = &[$(($file, include_str!(concat!("../rules/", $file)))),+];
+    };
+}
+
+sources! {
+    "words.toml",
+    "products.toml",
+    "categories.toml",
+    "questions.toml",
+    "codes.toml",
+    "situation.toml",
+    "network.toml",
+    "access.toml",
+    "email.toml",
+    "printing.toml",
+    "hardware.toml",
+    "performance.toml",
+    "application.toml",
+    "storage.toml",
+    "conferencing.toml",
+    "security.toml",
+    "operating-system.toml",
+    "request.toml",
+}
