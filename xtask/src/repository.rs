@@ -86,7 +86,15 @@ pub fn binary(profile: &str, name: &str) -> anyhow::Result<PathBuf> {
 /// Files that git follows or would follow, relative to the root.
 pub fn files() -> anyhow::Result<Vec<PathBuf>> {
     let mut git = Command::new("git");
-    git.current_dir(root()).args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]);
+    git.current_dir(root()).args([
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]);
     let listed = command::output(&mut git)?;
     Ok(String::from_utf8_lossy(&listed)
         .split('\0')

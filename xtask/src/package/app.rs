@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::package::deb::{File, Package};
+use crate::package::deb::{File, Kind, Package};
 use crate::{command, repository};
 
 const ID: &str = "org.redbutton.Redbutton";
@@ -13,6 +13,7 @@ pub fn package() -> anyhow::Result<Package> {
         File::program("redbutton")?,
         File::text("linux/redbutton.desktop", "/usr/share/applications/redbutton.desktop"),
         File::text("linux/autostart.desktop", "/etc/xdg/autostart/redbutton.desktop"),
+        File::script("linux/first-start", "/usr/libexec/redbutton/first-start"),
         File::text("linux/redbutton.metainfo.xml", &format!("/usr/share/metainfo/{ID}.metainfo.xml")),
         File::text("linux/policy.toml", "/etc/redbutton/policy.toml"),
     ];
@@ -25,7 +26,7 @@ pub fn package() -> anyhow::Result<Package> {
             files.push(File {
                 source,
                 target: format!("/usr/share/icons/hicolor/{size}/apps/redbutton.{extension}"),
-                program: false,
+                kind: Kind::Text,
             });
         }
     }

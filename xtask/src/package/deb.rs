@@ -25,25 +25,45 @@ pub struct Package {
     pub usual_libraries: &'static [&'static str],
 }
 
+/// Kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Read.
+    Text,
+    /// Executable.
+    Script,
+    /// Executable, and asked for its libraries.
+    Program,
+}
+
 /// One file of a package.
 pub struct File {
     /// Where it is now.
     pub source: PathBuf,
     /// Where it goes, absolute.
     pub target: String,
-    /// A program: executable, and asked for its libraries.
-    pub program: bool,
+    /// What kind of file it is.
+    pub kind: Kind,
 }
 
 impl File {
     /// A file from `installer/`.
     pub fn text(source: &str, target: &str) -> Self {
-        Self { source: repository::root().join("installer").join(source), target: target.to_owned(), program: false }
+        Self { source: repository::root().join("installer").join(source), target: target.to_owned(), kind: Kind::Text }
+    }
+
+    /// An executable file from `installer/`.
+    pub fn script(source: &str, target: &str) -> Self {
+        Self { kind: Kind::Script, ..Self::text(source, target) }
     }
 
     /// A built program, into `/usr/bin`.
     pub fn program(name: &str) -> anyhow::Result<Self> {
-        Ok(Self { source: repository::binary("release", name)?, target: format!("/usr/bin/{name}"), program: true })
+        Ok(Self {
+            source: repository::binary("release", name)?,
+            target: format!("/usr/bin/{name}"),
+            kind: Kind::Program,
+        })
     }
 }
 
@@ -65,7 +85,7 @@ impl Build {
             std::fs::remove_dir_all(&stage)?;
         }
         for file in &package.files {
-            put(&file.source, &stage.join(file.target.trim_start_matches('/')), file.program)?;
+            put(&file.source, &stage.join(file.target.trim_start_matches('/')), file.kind != Kind::Text)?;
         }
         let documentation = stage.join("usr/share/doc").join(package.name);
         put(&repository::root().join("installer/copyright"), &documentation.join("copyright"), false)?;
@@ -131,7 +151,7 @@ impl Build {
         )?;
         let mut ask = Command::new("dpkg-shlibdeps");
         ask.current_dir(&around).arg("-O");
-        for file in package.files.iter().filter(|file| file.program) {
+        for file in package.files.iter().filter(|file| file.kind == Kind::Program) {
             ask.arg(format!("-e{}", file.source.display()));
         }
         libraries_in(&String::from_utf8(command::output(&mut ask)?)?)

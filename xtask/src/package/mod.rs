@@ -74,6 +74,6 @@ fn commit_time() -> anyhow::Result<String> {
         return Ok(given);
     }
     let mut git = Command::new("git");
-    git.current_dir(repository::root()).args(["log", "-1", "--format=%ct"]);
+    git.current_dir(repository::root()).args(["-c", "safe.directory=*", "log", "-1", "--format=%ct"]);
     Ok(String::from_utf8(command::output(&mut git)?)?.trim().to_owned())
 }
