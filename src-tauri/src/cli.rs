@@ -16,12 +16,8 @@ use crate::{
 /// Runs `command` to its end.
 pub fn run(command: Command) -> ExitCode {
     if let Command::Report { text, no_screenshot, wait, json } = &command {
-        let asked = HandedOver {
-            reply: Uuid::now_v7(),
-            text: text.clone(),
-            without_screenshot: *no_screenshot,
-            wait_s: *wait,
-        };
+        let asked =
+            HandedOver { reply: Uuid::now_v7(), text: text.clone(), without_screenshot: *no_screenshot, wait_s: *wait };
         match report_through_tray(asked) {
             Ok(Some(outcome)) => return print(&outcome, *json),
             Ok(None) => {}

@@ -36,11 +36,7 @@ fn as_read(keys: &str) -> String {
         .fold(keys.to_owned(), |keys, name| keys.replace(name, main))
 }
 
-fn try_register(
-    app: &AppHandle,
-    keys: &str,
-    press: impl Fn(&AppHandle) + Send + Sync + 'static,
-) -> anyhow::Result<()> {
+fn try_register(app: &AppHandle, keys: &str, press: impl Fn(&AppHandle) + Send + Sync + 'static) -> anyhow::Result<()> {
     // Without an X server the plugin reports success and never fires.
     #[cfg(target_os = "linux")]
     if std::env::var_os("DISPLAY").is_none() || std::env::var_os("WAYLAND_DISPLAY").is_some() {

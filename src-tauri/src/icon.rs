@@ -21,7 +21,8 @@ pub fn picture(state: IconState, dense: bool) -> Image<'static> {
 mod tests {
     use super::*;
 
-    const ALL: [IconState; 4] = [IconState::Idle, IconState::Sending, IconState::WaitingForNetwork, IconState::Answered];
+    const ALL: [IconState; 4] =
+        [IconState::Idle, IconState::Sending, IconState::WaitingForNetwork, IconState::Answered];
 
     /// Brightness of every pixel laid on mid grey: what somebody sees who tells no colours apart.
     fn grey(picture: &Image<'_>) -> Vec<f32> {

@@ -30,6 +30,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// First argument of what a second process hands over; never typed by a person.
 const HANDED_OVER: &str = "handed-over";
 
+/// What names of outcomes' files begin with.
+const OUTCOME: &str = "outcome-";
+
 /// A press asked for by a second process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedOver {
@@ -70,7 +73,7 @@ impl HandedOver {
 
 /// Where the running app writes the [`Outcome`] asked for under `reply`.
 pub fn outcome_file(state_dir: &std::path::Path, reply: Uuid) -> PathBuf {
-    state_dir.join(format!("outcome-{reply}.json"))
+    state_dir.join(format!("{OUTCOME}{reply}.json"))
 }
 
 /// Hands `arguments` to the running app. `false` where none runs.
@@ -105,6 +108,16 @@ pub async fn write_outcome(file: &std::path::Path, outcome: &Outcome) -> anyhow:
     tokio::fs::write(&whole, serde_json::to_vec(outcome)?).await?;
     tokio::fs::rename(&whole, file).await?;
     Ok(())
+}
+
+/// Removes outcomes nobody came for.
+pub fn sweep(state_dir: &std::path::Path) {
+    let files = std::fs::read_dir(state_dir).into_iter().flatten().flatten();
+    for file in files.filter(|file| file.file_name().to_string_lossy().starts_with(OUTCOME)) {
+        if let Err(error) = std::fs::remove_file(file.path()) {
+            tracing::debug!(%error, "an old outcome stays");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -78,10 +78,8 @@ mod tests {
         for _ in 0..40 {
             log.write_all(&line).unwrap();
         }
-        let mut sizes: Vec<u64> = std::fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().metadata().unwrap().len())
-            .collect();
+        let mut sizes: Vec<u64> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).collect();
         sizes.sort_unstable();
         assert_eq!(sizes, [8 * 64 * 1024, 16 * 64 * 1024]);
     }

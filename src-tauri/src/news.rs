@@ -197,8 +197,7 @@ pub(crate) mod tests {
     #[test]
     fn a_refusal_is_told_once() {
         let before = PressView { stage: PressStage::Sending, ..press() };
-        let after =
-            PressView { stage: PressStage::Refused, refusal: Some(ErrorCode::DeviceRevoked), ..before.clone() };
+        let after = PressView { stage: PressStage::Refused, refusal: Some(ErrorCode::DeviceRevoked), ..before.clone() };
         let told = between(&with(&before), &with(&after), Language::En, true);
         assert_eq!(told.len(), 1);
         assert!(told[0].body.contains("device_revoked"));

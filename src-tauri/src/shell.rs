@@ -120,7 +120,7 @@ impl Shell {
 
 /// Shows a desktop notification; where the desktop has none, the icon and the window still say it.
 pub fn notify(app: &AppHandle, notification: Notification) {
-    let shown = app.notification().builder().title(notification.title).body(notification.body).show();
+    let shown = app.notification().builder().title(notification.title).body(notification.body).icon("redbutton").show();
     if let Err(error) = shown {
         tracing::warn!(%error, "no notification");
     }

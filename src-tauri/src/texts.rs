@@ -35,16 +35,16 @@ pub const AUTOSTART: Text = Text::new("Start at sign-in", "Запускать п
 pub const QUIT: Text = Text::new("Quit", "Выйти");
 
 /// Tooltip, by state.
-pub const IDLE: Text = Text::new("Redbutton: one click reports a problem", "Redbutton: одно нажатие — и заявка отправлена");
+pub const IDLE: Text = Text::new("One click reports a problem", "Одно нажатие — и заявка отправлена");
 /// Tooltip while a report is made or sent.
-pub const SENDING: Text = Text::new("Redbutton: sending your report…", "Redbutton: отправляем вашу заявку…");
+pub const SENDING: Text = Text::new("Sending your report…", "Отправляем вашу заявку…");
 /// Tooltip while a report waits.
 pub const WAITING: Text = Text::new(
-    "Redbutton: your report is saved here and will be sent when the connection is back",
-    "Redbutton: заявка сохранена и уйдёт, когда появится связь",
+    "Your report is saved here and will be sent when the connection is back",
+    "Заявка сохранена и уйдёт, когда появится связь",
 );
 /// Tooltip while there is an unread answer.
-pub const ANSWERED: Text = Text::new("Redbutton: there is an answer for you", "Redbutton: вам ответили");
+pub const ANSWERED: Text = Text::new("There is an answer for you", "Вам ответили");
 
 /// Title of the notification about a report kept for later.
 pub const SAVED_TITLE: Text = Text::new("Your report is saved", "Заявка сохранена");
@@ -56,8 +56,10 @@ pub const SAVED_BODY: Text = Text::new(
 /// Title of the notification that stands in for a window that does not come up.
 pub const RECEIVED_TITLE: Text = Text::new("Your report is on its way", "Заявка отправляется");
 /// Its body before there is a number.
-pub const RECEIVED_BODY: Text =
-    Text::new("It is saved on this computer. The number will follow.", "Она сохранена на этом компьютере. Номер сообщим.");
+pub const RECEIVED_BODY: Text = Text::new(
+    "It is saved on this computer. The number will follow.",
+    "Она сохранена на этом компьютере. Номер сообщим.",
+);
 /// Title where a press was not taken at all.
 pub const PRESS_FAILED: Text = Text::new("The report could not be made", "Не удалось создать заявку");
 /// Body where a press was not taken at all.

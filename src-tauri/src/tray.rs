@@ -15,7 +15,7 @@ use crate::{
     autostart,
     hotkey::{self, Hotkey},
     icon,
-    instance::HandedOver,
+    instance::{self, HandedOver},
     menu::{Action, MenuModel},
     shell::{self, Shell},
     texts,
@@ -25,6 +25,8 @@ use crate::{
 const ID: &str = "redbutton";
 /// How often the icon is tried while no panel is up: the first try at sign-in is often too early.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long a second start waits for this one to be ready.
+const SET_UP_WITHIN: Duration = Duration::from_secs(10);
 /// How long the end waits for what is being written to become durable.
 const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
 
@@ -33,15 +35,25 @@ const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// Fails where policy or the state folder cannot be used, or the toolkit does not start.
 pub fn run() -> anyhow::Result<()> {
+    // Asked here and not left to the plugin alone, so that a second start touches neither outbox nor display.
+    if tauri::async_runtime::block_on(instance::hand_over(vec!["redbutton".into()]))? {
+        tracing::info!("another one runs and was asked to show its window");
+        return Ok(());
+    }
     let paths = Paths::of_this_user()?;
     let policy = Policy::load(&paths, Flags::default())?;
+    let engine = start_engine(&paths, &policy)?;
+    instance::sweep(&paths.state);
 
     let app = tauri::Builder::default()
-        // First, so that a second start ends before it does anything.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| second_start(app, &arguments)))
+        // Of two started at the same moment one ends here.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| second_start(app, arguments)))
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_autostart::Builder::new().app_name("redbutton").build())
-        .setup(move |app| Ok(set_up(app.handle(), paths, &policy)?))
+        .setup(move |app| {
+            set_up(app.handle(), engine, paths, &policy);
+            Ok(())
+        })
         .build(crate::context())
         .context("the tray app cannot start")?;
 
@@ -60,15 +72,16 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn set_up(app: &AppHandle, paths: Paths, policy: &Policy) -> anyhow::Result<()> {
+/// Starts the agent in Tauri's runtime, but without leaving this thread inside of it: D-Bus code called there ties
+/// itself to that runtime, and the icon has a loop of its own.
+fn start_engine(paths: &Paths, policy: &Policy) -> anyhow::Result<Engine> {
+    let runtime = tauri::async_runtime::handle();
+    let _inside = runtime.inner().enter();
+    Ok(Engine::start(paths.clone(), policy.clone())?)
+}
+
+fn set_up(app: &AppHandle, engine: Engine, paths: Paths, policy: &Policy) {
     let language = policy.language_of_person();
-    let engine = {
-        // The engine's tasks live in Tauri's runtime. The guard must be gone before the icon is built: D-Bus code
-        // called inside of a runtime ties itself to it, and the icon has a loop of its own.
-        let runtime = tauri::async_runtime::handle();
-        let _inside = runtime.inner().enter();
-        Engine::start(paths.clone(), policy.clone())?
-    };
     let autostart = autostart::apply(app, policy, &paths.state);
     app.manage(Shell::new(app.clone(), engine, language, paths));
     app.on_menu_event(|app, event| on_menu(app, event.id().as_ref()));
@@ -81,7 +94,6 @@ fn set_up(app: &AppHandle, paths: Paths, policy: &Policy) -> anyhow::Result<()> 
     tauri::async_runtime::spawn(keep(app.clone(), language, hotkey));
     end_with_the_desktop(app);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    Ok(())
 }
 
 /// How it stands with starting at sign-in; the menu follows it.
@@ -134,7 +146,7 @@ impl Shown {
         let dense = matches!(app.primary_monitor(), Ok(Some(monitor)) if monitor.scale_factor() >= 1.5);
         let builder = TrayIconBuilder::<Wry>::with_id(ID)
             .icon(icon::picture(icon, dense))
-            .tooltip(tooltip(icon).get(language))
+            .tooltip(tooltip(icon, language))
             .menu(&model.build(app)?)
             .show_menu_on_left_click(false)
             .on_tray_icon_event(|tray, event| on_icon(tray.app_handle(), &event));
@@ -147,7 +159,7 @@ impl Shown {
     fn update(&mut self, app: &AppHandle, icon: IconState, model: MenuModel, language: Language) {
         if icon != self.icon {
             let drawn = self.tray.set_icon(Some(icon::picture(icon, self.dense)));
-            if let Err(error) = drawn.and_then(|()| self.tray.set_tooltip(Some(tooltip(icon).get(language)))) {
+            if let Err(error) = drawn.and_then(|()| self.tray.set_tooltip(Some(tooltip(icon, language)))) {
                 tracing::warn!(%error, "the icon cannot be changed");
             }
             self.icon = icon;
@@ -161,13 +173,15 @@ impl Shown {
     }
 }
 
-fn tooltip(icon: IconState) -> texts::Text {
-    match icon {
+/// What the pointer over the icon shows. Linux panels put the icon's title above it; elsewhere it stands alone.
+fn tooltip(icon: IconState, language: Language) -> String {
+    let says = match icon {
         IconState::Idle => texts::IDLE,
         IconState::Sending => texts::SENDING,
         IconState::WaitingForNetwork => texts::WAITING,
         IconState::Answered => texts::ANSWERED,
-    }
+    };
+    if cfg!(target_os = "linux") { says.get(language).to_owned() } else { format!("Redbutton: {}", says.get(language)) }
 }
 
 /// One left click files the incident. Presses close together are one: the agent sees to it, by policy.
@@ -199,12 +213,24 @@ fn on_menu(app: &AppHandle, id: &str) {
 }
 
 /// A second start reached this one: `redbutton report` files an incident here, a plain start shows the window.
-fn second_start(app: &AppHandle, arguments: &[String]) {
-    let Some(shell) = shell::of(app) else { return };
-    match HandedOver::from_arguments(arguments) {
-        Some(asked) => shell.press_for(asked),
-        None => shell.open_window(None),
-    }
+fn second_start(app: &AppHandle, arguments: Vec<String>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let set_up = async {
+            loop {
+                match shell::of(&app) {
+                    Some(shell) => return shell,
+                    // The channel is open a moment before the rest.
+                    None => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            }
+        };
+        match (tokio::time::timeout(SET_UP_WITHIN, set_up).await, HandedOver::from_arguments(&arguments)) {
+            (Ok(shell), Some(asked)) => shell.press_for(asked),
+            (Ok(shell), None) => shell.open_window(None),
+            (Err(_), _) => tracing::error!("a second start was not served"),
+        }
+    });
 }
 
 /// Ends in order when the desktop asks for it.

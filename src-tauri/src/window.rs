@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::Value;
 use tauri::{
-    AppHandle, Emitter, Manager, PhysicalPosition, PhysicalSize, RunEvent, WebviewUrl, WebviewWindow,
+    AppHandle, Emitter, LogicalSize, Manager, PhysicalPosition, PhysicalSize, RunEvent, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, WindowEvent, webview::PageLoadEvent,
 };
 use tokio::sync::{oneshot, watch};
@@ -141,7 +141,9 @@ fn place(window: &WebviewWindow, near: Option<(f64, f64)>) -> tauri::Result<()> 
     };
     let Some(monitor) = monitor else { return Ok(()) };
     let area = monitor.work_area();
-    let position = corner((area.position, area.size), window.outer_size()?, near);
+    // Not `outer_size`: on X11 it is not known before the window is on the screen.
+    let size = LogicalSize::<f64>::from(SIZE).to_physical(monitor.scale_factor());
+    let position = corner((area.position, area.size), size, near);
     window.set_position(position)
 }
 

@@ -1,1 +1,4 @@
 //! Shared starting points of the tests.
+
+#[cfg(target_os = "linux")]
+pub mod desktop;
