@@ -78,12 +78,28 @@ impl Desk {
             eprintln!("      going on with the data of earlier runs (--fresh starts anew)");
             return Ok(false);
         }
-        let password = password()?;
-        let mut add = self.collector();
-        add.args(["staff", "add", LOGIN, "--name", "First Line", "--role", "lead", "--password-stdin"]);
-        feed(&mut add, &password)?;
+        let password = self.first_password()?;
         write_secret(&self.sign_in_file(), &format!("login:    {LOGIN}\npassword: {password}\n"))?;
         Ok(true)
+    }
+
+    /// Makes the first member of staff; an earlier run that was ended in between may have done so without keeping the password.
+    fn first_password(&self) -> anyhow::Result<String> {
+        let staff = self.collector_json(&["staff", "list"])?;
+        let known = staff.as_array().is_some_and(|all| all.iter().any(|one| one["login"] == LOGIN));
+        let made = if known {
+            self.collector_json(&["staff", "reset-password", LOGIN])?
+        } else {
+            self.collector_json(&["staff", "add", LOGIN, "--name", "First Line", "--role", "admin"])?
+        };
+        Ok(made["password"].as_str().context("the collector shows the password it made")?.to_owned())
+    }
+
+    /// What a command of the collector answers to a script.
+    fn collector_json(&self, arguments: &[&str]) -> anyhow::Result<serde_json::Value> {
+        let said = command::output(self.collector().arg("--json").args(arguments))?;
+        serde_json::from_slice(&said)
+            .with_context(|| format!("redbutton-collector {} printed no JSON", arguments.join(" ")))
     }
 
     /// Starts the collector.
@@ -124,8 +140,9 @@ impl Desk {
             eprintln!("      it is enrolled");
             return Ok(());
         }
-        let token = command::output(self.collector().args(["token", "new", "--uses", "1", "--quiet"]))?;
-        let token = String::from_utf8(token)?.trim().to_owned();
+        let made =
+            self.collector_json(&["token", "new", "--uses", "1", "--expires", "10m", "--label", "cargo xtask run"])?;
+        let token = made["token"].as_str().context("the collector shows the token it made")?;
         // By the environment: arguments are visible to everybody on the machine.
         command::output(
             Command::new(&agent).arg("enrol").envs(self.agent_environment()).env("REDBUTTON_ENROLMENT_TOKEN", token),
@@ -164,29 +181,6 @@ impl Desk {
     }
 }
 
-/// 20 letters and digits from the system's own randomness.
-fn password() -> anyhow::Result<String> {
-    const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789"; // 32, without look-alikes
-    let mut bytes = [0u8; 20];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut random| random.read_exact(&mut bytes))
-        .context("no /dev/urandom")?;
-    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
-}
-
-/// Runs a command that reads a secret from its input.
-fn feed(command: &mut Command, secret: &str) -> anyhow::Result<()> {
-    use std::process::Stdio;
-    let said = command::shown(command);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    child.stdin.take().context("stdin is piped")?.write_all(format!("{secret}\n").as_bytes())?;
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("`{said}` ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(())
-}
-
 /// Writes a file that only this user reads.
 fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut options = std::fs::File::options();
@@ -214,13 +208,6 @@ fn healthy(address: SocketAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_are_long_and_differ() {
-        let (one, two) = (password().unwrap(), password().unwrap());
-        assert_eq!(one.len(), 20);
-        assert_ne!(one, two);
-    }
 
     #[cfg(unix)]
     #[test]
