@@ -1,3 +1,6 @@
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::tables::ticket_event::{Column, Entity};
 use crate::{OrganisationId, Scope, StoreError};
 
 /// A ticket changed.
@@ -14,12 +17,31 @@ pub struct Change {
 impl Scope {
     /// Changes after `seq`, oldest first, at most `limit`. Positions become visible in order, so nothing is missed by
     /// asking again with the last one seen.
-    pub async fn changes_since(&self, _seq: i64, _limit: u64) -> Result<Vec<Change>, StoreError> {
-        pending!()
+    pub async fn changes_since(&self, seq: i64, limit: u64) -> Result<Vec<Change>, StoreError> {
+        let rows: Vec<(i64, i64)> = Entity::find()
+            .select_only()
+            .columns([Column::Seq, Column::Number])
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::Seq.gt(seq))
+            .order_by_asc(Column::Seq)
+            .limit(limit)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        let change = |(seq, number)| Change { seq, organisation_id: self.organisation, number };
+        Ok(rows.into_iter().map(change).collect())
     }
 
     /// Position of the newest change; 0 before the first.
     pub async fn last_change(&self) -> Result<i64, StoreError> {
-        pending!()
+        let newest: Option<i64> = Entity::find()
+            .select_only()
+            .column(Column::Seq)
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .order_by_desc(Column::Seq)
+            .into_tuple()
+            .one(self.db())
+            .await?;
+        Ok(newest.unwrap_or(0))
     }
 }

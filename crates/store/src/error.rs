@@ -1,4 +1,5 @@
 use report::TicketStatus;
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 use crate::StaffRef;
 
@@ -53,7 +54,7 @@ pub enum StoreError {
     },
     /// The database refused a statement.
     #[error("the database refused: {0}")]
-    Database(#[source] sea_orm::DbErr),
+    Database(#[source] DbErr),
     /// A write panicked; it was rolled back.
     #[error("a write panicked and was rolled back")]
     Panicked,
@@ -71,4 +72,67 @@ pub enum Conflict {
     /// Something with this name (login, organisation) exists.
     #[error("exists already")]
     Exists,
+}
+
+impl StoreError {
+    pub(crate) fn io(what: impl Into<String>, source: std::io::Error) -> Self {
+        if source.kind() == std::io::ErrorKind::StorageFull {
+            return Self::OutOfRoom;
+        }
+        Self::Io { what: what.into(), source: std::sync::Arc::new(source) }
+    }
+
+    /// What a failed `COMMIT` means for those who waited for it.
+    pub(crate) fn of_commit(error: DbErr) -> Self {
+        match Self::from(error) {
+            Self::OutOfRoom => Self::OutOfRoom,
+            // The server has answered, so it has rolled back.
+            Self::Database(error) if database_code(&error).is_some_and(|code| code.len() == 5) => Self::Database(error),
+            other => Self::Unknown(other.to_string()),
+        }
+    }
+
+    /// Whether the very same write may succeed at once: another process was faster with the same key, or PostgreSQL
+    /// chose this transaction to end a deadlock or a serialisation failure (SQLSTATE 40P01, 40001).
+    pub(crate) fn is_worth_another_try(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+            || matches!(database_code(error).as_deref(), Some("40001" | "40P01"))
+    }
+
+    /// Whether it is a violated unique key.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if let DbErr::ConnectionAcquire(_) | DbErr::Conn(_) = error {
+            return Self::Unavailable(error.to_string());
+        }
+        // SQLITE_FULL; SQLSTATE disk_full.
+        if let Some("13" | "53100") = database_code(&error).as_deref() {
+            return Self::OutOfRoom;
+        }
+        match sqlx_error(&error) {
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => {
+                Self::Unavailable(error.to_string())
+            }
+            Some(sqlx::Error::PoolClosed) => Self::Closed,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error.as_ref()),
+        _ => None,
+    }
+}
+
+/// SQLite's extended result code in decimal, or PostgreSQL's SQLSTATE.
+fn database_code(error: &DbErr) -> Option<String> {
+    Some(sqlx_error(error)?.as_database_error()?.code()?.into_owned())
 }

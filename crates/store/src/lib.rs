@@ -10,21 +10,19 @@
 //!   entry at the end of `src/migrations.rs`. To add a column: a new migration, never a change of an old one.
 //! - Tests run on both databases; see `tests/`.
 
-/// Stands for a body that is still being written.
-macro_rules! pending {
-    () => {
-        unreachable!("not written yet")
-    };
-}
-
 mod backup;
 mod blobs;
 mod changes;
 mod codec;
 mod error;
+mod migrations;
 mod scope;
+mod search;
 mod store;
 mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod write;
 
 pub use backup::{Backup, Integrity};
 pub use blobs::{BlobError, BlobKey, BlobWriter, Blobs, Written};

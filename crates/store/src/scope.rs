@@ -25,6 +25,11 @@ impl Scope {
     pub fn organisation_id(&self) -> OrganisationId {
         self.organisation
     }
+
+    /// The store it is a part of.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
 }
 
 impl std::fmt::Debug for Scope {

@@ -1,9 +1,23 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::broadcast;
 
-use crate::{Blobs, Change, OrganisationId, Scope, StoreError};
+use crate::write::{Connector, Lanes, Tx, WriteFn};
+use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations};
+
+/// How many changes a slow subscriber may lag behind before it must ask the database.
+const CHANGES_KEPT: usize = 1024;
+/// How long SQLite waits for another process (a backup, a shell) to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a call waits for a connection before it gets [`StoreError::Unavailable`].
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// WAL pages gathered before they are written into the database file (16 MiB): fewer, larger writes under load.
+const CHECKPOINT_PAGES: &str = "4000";
 
 /// Where the store is and how it is opened.
 #[derive(Clone)]
@@ -30,6 +44,13 @@ impl StoreOptions {
     }
 }
 
+/// Prints no address: it may carry a password.
+impl std::fmt::Debug for StoreOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreOptions").field("blobs_dir", &self.blobs_dir).finish_non_exhaustive()
+    }
+}
+
 /// Kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -39,13 +60,30 @@ pub enum Backend {
     Postgres,
 }
 
+impl Backend {
+    fn of(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err(StoreError::BadAddress("it must begin with sqlite:// or postgres://".to_owned())),
+        }
+    }
+}
+
 /// The open store; clones share it.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
-pub(crate) struct Inner {}
+struct Inner {
+    backend: Backend,
+    readers: DatabaseConnection,
+    lanes: Lanes,
+    blobs: Blobs,
+    changes: broadcast::Sender<Change>,
+    sqlite_file: Option<PathBuf>,
+}
 
 impl Store {
     /// Connects, applies the migrations the database lacks and opens the blobs. Several collectors may do so at once
@@ -53,28 +91,47 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NewerDatabase`], [`StoreError::BadAddress`], [`StoreError::Unavailable`].
-    pub async fn open(_options: &StoreOptions) -> Result<Self, StoreError> {
-        pending!()
+    pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let backend = Backend::of(&options.database_url)?;
+        let blobs = Blobs::open_folder(&options.blobs_dir).await?;
+        let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let (writer, sqlite_file) = match backend {
+            Backend::Sqlite => (sqlite(options, true), Some(sqlite_file(&options.database_url)?)),
+            Backend::Postgres => (postgres(options), None),
+        };
+        let db = Database::connect(writer.clone()).await.map_err(of_opening)?;
+        migrations::apply(&db, backend).await?;
+        let (readers, lanes) = match backend {
+            Backend::Sqlite => (Database::connect(sqlite(options, false)).await.map_err(of_opening)?, 1),
+            // Half of the connections at most write, so that reads always find one.
+            Backend::Postgres => (db.clone(), (options.max_connections / 2).clamp(1, 16)),
+        };
+        let lanes = Lanes::start(Connector { db, options: writer, backend }, lanes as usize, &changes);
+        Ok(Self { inner: Arc::new(Inner { backend, readers, lanes, blobs, changes, sqlite_file }) })
     }
 
     /// Kind of database behind it.
     pub fn backend(&self) -> Backend {
-        pending!()
+        self.inner.backend
     }
 
     /// Whether the database answers, for `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        pending!()
+        self.inner.readers.execute_unprepared("SELECT 1").await?;
+        Ok(())
     }
 
     /// Finishes the writes under way, refuses new ones and closes the connections.
     pub async fn close(&self) {
-        pending!()
+        self.inner.lanes.stop().await;
+        if let Err(error) = self.inner.readers.close_by_ref().await {
+            tracing::warn!(%error, "closing the database failed");
+        }
     }
 
     /// The files.
     pub fn blobs(&self) -> &Blobs {
-        pending!()
+        &self.inner.blobs
     }
 
     /// The store as `organisation` sees it. The id comes from an authenticated device or staff member.
@@ -85,6 +142,107 @@ impl Store {
     /// Changes made by this process, as they are committed. A receiver that lags gets `RecvError::Lagged` and asks
     /// [`Scope::changes_since`]. Changes made by other processes on the same PostgreSQL are found by that call alone.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
-        pending!()
+        self.inner.changes.subscribe()
     }
+
+    /// Where reads go.
+    pub(crate) fn db(&self) -> &DatabaseConnection {
+        &self.inner.readers
+    }
+
+    /// The file of an SQLite database.
+    pub(crate) fn sqlite_file(&self) -> Option<&Path> {
+        self.inner.sqlite_file.as_deref()
+    }
+
+    /// Runs a write and waits until it is durable; see [`crate::write`].
+    pub(crate) async fn write<I, T>(
+        &self,
+        organisation: Option<OrganisationId>,
+        input: I,
+        write: WriteFn<I, T>,
+    ) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.inner.lanes.write(organisation, input, write).await
+    }
+}
+
+impl Scope {
+    /// Runs a write of this organisation and waits until it is durable.
+    pub(crate) async fn write<I, T>(
+        &self,
+        input: I,
+        write: for<'a> fn(&'a Tx<'a>, &'a (OrganisationId, I)) -> BoxFuture<'a, Result<T, StoreError>>,
+    ) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.store.write(Some(self.organisation), (self.organisation, input), write).await
+    }
+
+    /// Where reads go.
+    pub(crate) fn db(&self) -> &DatabaseConnection {
+        self.store.db()
+    }
+}
+
+fn of_opening(error: sea_orm::DbErr) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Database(error) => StoreError::Unavailable(error.to_string()),
+        other => other,
+    }
+}
+
+fn sqlite_file(url: &str) -> Result<PathBuf, StoreError> {
+    let options: SqliteConnectOptions =
+        url.parse().map_err(|error: sea_orm::sqlx::Error| StoreError::BadAddress(error.to_string()))?;
+    let file = options.get_filename().to_path_buf();
+    if file.is_absolute() {
+        Ok(file)
+    } else {
+        Err(StoreError::BadAddress("an SQLite database needs an absolute path".to_owned()))
+    }
+}
+
+fn sqlite(options: &StoreOptions, writer: bool) -> ConnectOptions {
+    let synchronous =
+        if options.sqlite_synchronous_full { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    let mut connect = ConnectOptions::new(options.database_url.clone());
+    connect
+        .max_connections(if writer { 1 } else { options.max_connections.max(1) })
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .create_if_missing(writer)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+                .pragma("cache_size", "-8000")
+                .pragma("temp_store", "memory");
+            if writer { sqlite } else { sqlite.pragma("query_only", "on") }
+        });
+    connect
+}
+
+fn postgres(options: &StoreOptions) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(options.database_url.clone());
+    connect
+        .max_connections(options.max_connections.max(2))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    connect
 }

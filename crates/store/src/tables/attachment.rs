@@ -1,9 +1,150 @@
 use chrono::{DateTime, Utc};
 use report::AttachmentPlan;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index};
+use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{Scope, StoreError};
+use crate::codec::{from_json, from_ms_opt, from_name, to_ms};
+use crate::migrations::{Step, table};
+use crate::tables::{report as report_table, ticket, ticket_event};
+use crate::write::Tx;
+use crate::{Actor, BlobKey, OrganisationId, Scope, Store, StoreError, TimelineKind};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "attachment")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub report_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub n: i32,
+    pub organisation_id: Uuid,
+    pub device_id: Uuid,
+    /// [`AttachmentPlan`] as JSON.
+    pub plan: String,
+    pub state: String,
+    pub stored_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Migration 1.
+pub(crate) fn create() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::ReportId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::N).integer().not_null().to_owned(),
+        ColumnDef::new(Column::OrganisationId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::DeviceId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::Plan).text().not_null().to_owned(),
+        ColumnDef::new(Column::State).text().not_null().to_owned(),
+        ColumnDef::new(Column::StoredAt).big_integer().null().to_owned(),
+    ];
+    let mut table = table(Entity, columns);
+    table.primary_key(Index::create().col(Column::ReportId).col(Column::N)).foreign_key(
+        ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
+    );
+    vec![Step::Table(table)]
+}
+
+impl AttachmentState {
+    /// As written in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Announced => "announced",
+            Self::Stored => "stored",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+impl TryFrom<Model> for Attachment {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            report_id: row.report_id,
+            device_id: row.device_id,
+            plan: from_json(&row.plan)?,
+            state: from_name(row.state)?,
+            stored_at: from_ms_opt(row.stored_at)?,
+        })
+    }
+}
+
+/// Places of a report's attachments that are still expected, in their order.
+pub(crate) async fn awaited<C: ConnectionTrait>(db: &C, report_id: Uuid) -> Result<Vec<u8>, StoreError> {
+    let places: Vec<i32> = Entity::find()
+        .select_only()
+        .column(Column::N)
+        .filter(Column::ReportId.eq(report_id))
+        .filter(Column::State.eq(AttachmentState::Announced.as_str()))
+        .order_by_asc(Column::N)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(places.into_iter().filter_map(|n| u8::try_from(n).ok()).collect())
+}
+
+/// Moves an attachment to another state. Returns whether anything changed.
+pub(crate) async fn set_state(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    report: &report_table::Model,
+    n: u8,
+    state: AttachmentState,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id((report.id, i32::from(n))).one(tx.db).await?.ok_or(StoreError::NotFound)?;
+    let before: AttachmentState = from_name(row.state)?;
+    // What is here stays here, and what was dropped may still come.
+    if before == state || before == AttachmentState::Stored {
+        return Ok(false);
+    }
+    let stored_at = (state == AttachmentState::Stored).then_some(now_ms);
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val(state.as_str()))
+        .col_expr(Column::StoredAt, Expr::val(stored_at))
+        .filter(Column::ReportId.eq(report.id))
+        .filter(Column::N.eq(i32::from(n)))
+        .exec(tx.db)
+        .await?;
+    // The attachments of a withdrawn report are no longer counted.
+    let no_longer = i64::from(before == AttachmentState::Announced && report.withdrawn_at.is_none());
+    ticket::no_longer_awaits(tx, organisation, report.ticket_number, no_longer, now_ms).await?;
+    let (actor, kind) = match state {
+        AttachmentState::Stored => (Actor::Collector, TimelineKind::AttachmentStored { report_id: report.id, n }),
+        _ => (Actor::User, TimelineKind::AttachmentDropped { report_id: report.id, n }),
+    };
+    ticket_event::append(tx, organisation, report.ticket_number, &actor, &kind, now_ms).await?;
+    Ok(true)
+}
+
+impl Store {
+    /// Keys of stored attachments of every organisation after `after`, in their order, for the check of integrity.
+    pub(crate) async fn stored_blobs(&self, after: Option<(Uuid, i32)>, limit: u64) -> Result<Vec<BlobKey>, StoreError> {
+        let mut query = Entity::find()
+            .select_only()
+            .columns([Column::OrganisationId, Column::ReportId, Column::N])
+            .filter(Column::State.eq(AttachmentState::Stored.as_str()))
+            .order_by_asc(Column::ReportId)
+            .order_by_asc(Column::N)
+            .limit(limit);
+        if let Some((report, n)) = after {
+            let place = Expr::tuple([Expr::col(Column::ReportId), Expr::col(Column::N)]);
+            query = query.filter(place.gt(Expr::tuple([Expr::val(report), Expr::val(n)])));
+        }
+        let rows: Vec<(Uuid, Uuid, i32)> = query.into_tuple().all(self.db()).await?;
+        let key = |(organisation, report_id, n): (Uuid, Uuid, i32)| BlobKey {
+            organisation_id: OrganisationId(organisation),
+            report_id,
+            n: u8::try_from(n).unwrap_or(u8::MAX),
+        };
+        Ok(rows.into_iter().map(key).collect())
+    }
+}
 
 /// Where an announced attachment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,15 +175,27 @@ pub struct Attachment {
 
 impl Scope {
     /// An attachment of a report.
-    pub async fn find_attachment(&self, _report_id: Uuid, _n: u8) -> Result<Option<Attachment>, StoreError> {
-        pending!()
+    pub async fn find_attachment(&self, report_id: Uuid, n: u8) -> Result<Option<Attachment>, StoreError> {
+        let row = Entity::find_by_id((report_id, i32::from(n)))
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .one(self.db())
+            .await?;
+        row.map(Attachment::try_from).transpose()
     }
 
     /// Marks an attachment as stored, after its blob is durable. Repeatable; one that was dropped may still come.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when no such attachment was announced.
-    pub async fn attachment_stored(&self, _report_id: Uuid, _n: u8, _now: DateTime<Utc>) -> Result<(), StoreError> {
-        pending!()
+    pub async fn attachment_stored(&self, report_id: Uuid, n: u8, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write((report_id, n, to_ms(now)), |tx, (organisation, (report_id, n, now))| {
+            Box::pin(async move {
+                tx.lock_organisation(*organisation).await?;
+                let report = report_table::find(tx.db, *organisation, *report_id).await?.ok_or(StoreError::NotFound)?;
+                set_state(tx, *organisation, &report, *n, AttachmentState::Stored, *now).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 }

@@ -1,8 +1,152 @@
-use chrono::{DateTime, Utc};
-use report::{FollowUp, Verdict};
-use uuid::Uuid;
+use std::collections::HashMap;
 
-use crate::{ReceiptRow, Scope, StoreError};
+use chrono::{DateTime, Utc};
+use report::{FollowUp, FollowUpKind, Verdict};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ColumnDef, ForeignKey};
+use sea_orm::QueryOrder;
+
+use crate::codec::{from_json, from_ms, to_json, to_ms};
+use crate::migrations::{Step, index, table};
+use crate::tables::{attachment, report as report_table, ticket, ticket_event};
+use crate::write::Tx;
+use crate::{Actor, AttachmentState, OrganisationId, ReceiptRow, Scope, StoreError, TimelineKind};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "follow_up")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub report_id: Uuid,
+    pub received_at: i64,
+    /// [`FollowUp`] as JSON.
+    pub body: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Migration 1.
+pub(crate) fn create() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::Id).uuid().not_null().primary_key().to_owned(),
+        ColumnDef::new(Column::ReportId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::ReceivedAt).big_integer().not_null().to_owned(),
+        ColumnDef::new(Column::Body).text().not_null().to_owned(),
+    ];
+    let mut table = table(Entity, columns);
+    table.foreign_key(
+        ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
+    );
+    vec![
+        Step::Table(table),
+        Step::Index(index("follow_up_by_report", Entity, [Column::ReportId, Column::ReceivedAt])),
+    ]
+}
+
+/// Follow-ups of reports, oldest first. The caller has checked whose the reports are.
+pub(crate) async fn of_reports<C: ConnectionTrait>(
+    db: &C,
+    reports: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<StoredFollowUp>>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::ReportId.is_in(reports))
+        .order_by_asc(Column::ReceivedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let mut all: HashMap<Uuid, Vec<StoredFollowUp>> = HashMap::new();
+    for row in rows {
+        let stored = StoredFollowUp { follow_up: from_json(&row.body)?, received_at: from_ms(row.received_at)? };
+        all.entry(row.report_id).or_default().push(stored);
+    }
+    Ok(all)
+}
+
+struct Incoming {
+    device_id: Uuid,
+    report_id: Uuid,
+    follow_up: FollowUp,
+    new_verdict: Option<Verdict>,
+    now_ms: i64,
+}
+
+impl Incoming {
+    /// Runs inside the transaction of a lane.
+    async fn store(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<FollowedUp, StoreError> {
+        tx.lock_organisation(organisation).await?;
+        let report = report_table::find(tx.db, organisation, self.report_id)
+            .await?
+            .filter(|report| report.device_id == self.device_id)
+            .ok_or(StoreError::NotFound)?;
+        if let Some(before) = Entity::find_by_id(self.follow_up.id).one(tx.db).await? {
+            if before.report_id != report.id {
+                return Err(StoreError::NotFound);
+            }
+            return Ok(FollowedUp::Repeated(report_table::receipt_row(tx.db, report).await?));
+        }
+        let row = Model {
+            id: self.follow_up.id,
+            report_id: report.id,
+            received_at: self.now_ms,
+            body: to_json(&self.follow_up)?,
+        };
+        Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
+        match &self.follow_up.kind {
+            FollowUpKind::Text { text } => self.add_text(tx, organisation, &report, text).await?,
+            FollowUpKind::Withdraw => self.withdraw(tx, organisation, &report).await?,
+            FollowUpKind::AttachmentDropped { n } => {
+                let dropped = AttachmentState::Dropped;
+                attachment::set_state(tx, organisation, &report, *n, dropped, self.now_ms).await?;
+            }
+        }
+        let report = report_table::find(tx.db, organisation, report.id).await?.ok_or(StoreError::NotFound)?;
+        Ok(FollowedUp::Applied(report_table::receipt_row(tx.db, report).await?))
+    }
+
+    async fn add_text(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        report: &report_table::Model,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        if let Some(verdict) = &self.new_verdict {
+            report_table::Entity::update_many()
+                .col_expr(report_table::Column::Verdict, Expr::val(to_json(verdict)?))
+                .filter(report_table::Column::Id.eq(report.id))
+                .exec(tx.db)
+                .await?;
+        }
+        ticket::user_wrote(tx, organisation, report.ticket_number, text, self.new_verdict.as_ref(), self.now_ms)
+            .await?;
+        let kind = TimelineKind::TextAdded { report_id: report.id, text: text.to_owned() };
+        ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await
+    }
+
+    async fn withdraw(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        report: &report_table::Model,
+    ) -> Result<(), StoreError> {
+        if report.withdrawn_at.is_some() {
+            return Ok(());
+        }
+        report_table::Entity::update_many()
+            .col_expr(report_table::Column::WithdrawnAt, Expr::val(self.now_ms))
+            .filter(report_table::Column::Id.eq(report.id))
+            .exec(tx.db)
+            .await?;
+        let awaited = attachment::awaited(tx.db, report.id).await?.len();
+        let awaited = i64::try_from(awaited).unwrap_or(0);
+        let closes = ticket::loses_report(tx, organisation, report.ticket_number, awaited, self.now_ms).await?;
+        let kind = TimelineKind::ReportWithdrawn { report_id: report.id, closes };
+        ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await
+    }
+}
 
 /// A follow-up read back.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,12 +184,22 @@ impl Scope {
     /// [`StoreError::NotFound`] when the device has no such report.
     pub async fn follow_up(
         &self,
-        _device_id: Uuid,
-        _report_id: Uuid,
-        _follow_up: &FollowUp,
-        _new_verdict: Option<&Verdict>,
-        _now: DateTime<Utc>,
+        device_id: Uuid,
+        report_id: Uuid,
+        follow_up: &FollowUp,
+        new_verdict: Option<&Verdict>,
+        now: DateTime<Utc>,
     ) -> Result<FollowedUp, StoreError> {
-        pending!()
+        let incoming = Incoming {
+            device_id,
+            report_id,
+            follow_up: follow_up.clone(),
+            new_verdict: new_verdict.cloned(),
+            now_ms: to_ms(now),
+        };
+        self.write(incoming, |tx, (organisation, incoming)| {
+            Box::pin(async move { incoming.store(tx, *organisation).await })
+        })
+        .await
     }
 }

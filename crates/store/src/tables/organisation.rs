@@ -1,6 +1,59 @@
 use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, Query};
+use sea_orm::QueryOrder;
 
-use crate::{OrganisationId, Store, StoreError};
+use crate::codec::{from_ms, to_ms};
+use crate::migrations::{Step, table};
+use crate::write::Tx;
+use crate::{Conflict, OrganisationId, Store, StoreError};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "organisation")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub next_ticket: i64,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Migration 1.
+pub(crate) fn create() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::Id).uuid().not_null().primary_key().to_owned(),
+        ColumnDef::new(Column::Name).text().not_null().unique_key().to_owned(),
+        ColumnDef::new(Column::NextTicket).big_integer().not_null().to_owned(),
+        ColumnDef::new(Column::CreatedAt).big_integer().not_null().to_owned(),
+    ];
+    vec![Step::Table(table(Entity, columns))]
+}
+
+impl TryFrom<Model> for Organisation {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self { id: OrganisationId(row.id), name: row.name, created_at: from_ms(row.created_at)? })
+    }
+}
+
+/// Takes the organisation's next ticket number.
+pub(crate) async fn next_ticket_number(tx: &Tx<'_>, id: OrganisationId) -> Result<i64, StoreError> {
+    let update = Query::update()
+        .table(Entity)
+        .value(Column::NextTicket, Expr::col(Column::NextTicket).add(1))
+        .and_where(Column::Id.eq(id.0))
+        .returning_col(Column::NextTicket)
+        .to_owned();
+    let row = tx.db.query_one(&update).await?.ok_or(StoreError::NotFound)?;
+    let next: i64 = row.try_get("", "next_ticket")?;
+    Ok(next - 1)
+}
 
 /// An organisation served by this collector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +73,32 @@ impl Store {
     /// [`crate::Conflict::Exists`] when the name is taken.
     pub async fn create_organisation(
         &self,
-        _id: OrganisationId,
-        _name: &str,
-        _now: DateTime<Utc>,
+        id: OrganisationId,
+        name: &str,
+        now: DateTime<Utc>,
     ) -> Result<Organisation, StoreError> {
-        pending!()
+        let row = Model { id: id.0, name: name.to_owned(), next_ticket: 1, created_at: to_ms(now) };
+        self.write(None, row, |tx, row| {
+            Box::pin(async move {
+                let insert = Entity::insert(ActiveModel::from(row.clone()).reset_all());
+                match insert.exec_without_returning(tx.db).await.map_err(StoreError::from) {
+                    Ok(_) => row.clone().try_into(),
+                    Err(error) if error.is_duplicate() => Err(StoreError::Conflict(Conflict::Exists)),
+                    Err(error) => Err(error),
+                }
+            })
+        })
+        .await
     }
 
     /// The organisation of that id.
-    pub async fn find_organisation(&self, _id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
-        pending!()
+    pub async fn find_organisation(&self, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+        Entity::find_by_id(id.0).one(self.db()).await?.map(Organisation::try_from).transpose()
     }
 
     /// Every organisation, oldest first.
     pub async fn list_organisations(&self) -> Result<Vec<Organisation>, StoreError> {
-        pending!()
+        let rows = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(self.db()).await?;
+        rows.into_iter().map(Organisation::try_from).collect()
     }
 }

@@ -1,9 +1,202 @@
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use report::{Notice, Report, TicketRef, Verdict};
-use uuid::Uuid;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ColumnDef, ForeignKey};
+use sea_orm::{QueryOrder, QuerySelect, Set};
 
-use crate::{Attachment, Scope, StoreError, StoredFollowUp};
+use crate::codec::{from_json, from_ms, from_ms_opt, to_json, to_ms};
+use crate::migrations::{Step, index, table};
+use crate::tables::{attachment, device, follow_up, organisation, report_body, ticket, ticket_event};
+use crate::write::Tx;
+use crate::{Actor, Attachment, AttachmentState, OrganisationId, Scope, StoreError, StoredFollowUp, TimelineKind};
+
+/// Most reports of a ticket that are read with it.
+const MAX_OF_TICKET: u64 = 50;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "report")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organisation_id: Uuid,
+    pub device_id: Uuid,
+    pub ticket_number: i64,
+    pub content_hash: Vec<u8>,
+    pub received_at: i64,
+    pub joined: bool,
+    pub withdrawn_at: Option<i64>,
+    pub notice_id: Option<Uuid>,
+    /// [`Notice`] as it stood then, as JSON.
+    pub notice: Option<String>,
+    /// [`Verdict`] as JSON, the newest.
+    pub verdict: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Migration 1.
+pub(crate) fn create() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::Id).uuid().not_null().primary_key().to_owned(),
+        ColumnDef::new(Column::OrganisationId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::DeviceId).uuid().not_null().to_owned(),
+        ColumnDef::new(Column::TicketNumber).big_integer().not_null().to_owned(),
+        ColumnDef::new(Column::ContentHash).blob().not_null().to_owned(),
+        ColumnDef::new(Column::ReceivedAt).big_integer().not_null().to_owned(),
+        ColumnDef::new(Column::Joined).boolean().not_null().to_owned(),
+        ColumnDef::new(Column::WithdrawnAt).big_integer().null().to_owned(),
+        ColumnDef::new(Column::NoticeId).uuid().null().to_owned(),
+        ColumnDef::new(Column::Notice).text().null().to_owned(),
+        ColumnDef::new(Column::Verdict).text().not_null().to_owned(),
+    ];
+    let mut table = table(Entity, columns);
+    table
+        .foreign_key(
+            ForeignKey::create()
+                .from(Entity, Column::OrganisationId)
+                .to(organisation::Entity, organisation::Column::Id),
+        )
+        .foreign_key(ForeignKey::create().from(Entity, Column::DeviceId).to(device::Entity, device::Column::Id));
+    vec![
+        Step::Table(table),
+        Step::Index(index(
+            "report_by_ticket",
+            Entity,
+            [Column::OrganisationId, Column::TicketNumber, Column::ReceivedAt],
+        )),
+        Step::Index(index("report_by_notice", Entity, [Column::NoticeId, Column::DeviceId])),
+    ]
+}
+
+/// A report's row, if it is of this organisation.
+pub(crate) async fn find<C: ConnectionTrait>(
+    db: &C,
+    organisation: OrganisationId,
+    id: Uuid,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).filter(Column::OrganisationId.eq(organisation.0)).one(db).await?)
+}
+
+/// What the receipt of a report is built from, as it stands now.
+pub(crate) async fn receipt_row<C: ConnectionTrait>(db: &C, row: Model) -> Result<ReceiptRow, StoreError> {
+    let status = ticket::status(db, OrganisationId(row.organisation_id), row.ticket_number).await?;
+    let awaited = match row.withdrawn_at {
+        Some(_) => Vec::new(),
+        None => attachment::awaited(db, row.id).await?,
+    };
+    Ok(ReceiptRow {
+        report_id: row.id,
+        device_id: row.device_id,
+        received_at: from_ms(row.received_at)?,
+        ticket: TicketRef { number: row.ticket_number, status },
+        joined: row.joined,
+        verdict: from_json(&row.verdict)?,
+        notice: row.notice.as_deref().map(from_json).transpose()?,
+        awaited,
+    })
+}
+
+/// A report on its way in, with everything that can be made ready before the lane takes it.
+struct Incoming {
+    row: Model,
+    body: Vec<u8>,
+    attachments: Vec<attachment::Model>,
+    opens: ticket::Opening,
+    join_after_ms: i64,
+    verdict: Verdict,
+    notice: Option<Notice>,
+}
+
+impl Incoming {
+    fn new(organisation: OrganisationId, new: &NewReport<'_>) -> Result<Self, StoreError> {
+        let report = new.report;
+        let row = Model {
+            id: report.id,
+            organisation_id: organisation.0,
+            device_id: new.device_id,
+            ticket_number: 0,
+            content_hash: new.content_hash.to_vec(),
+            received_at: to_ms(new.received_at),
+            joined: false,
+            withdrawn_at: None,
+            notice_id: new.notice.map(|notice| notice.id),
+            notice: new.notice.map(to_json).transpose()?,
+            verdict: to_json(new.verdict)?,
+        };
+        let attachment = |plan: &report::AttachmentPlan| {
+            Ok(attachment::Model {
+                report_id: report.id,
+                n: i32::from(plan.n),
+                organisation_id: organisation.0,
+                device_id: new.device_id,
+                plan: to_json(plan)?,
+                state: AttachmentState::Announced.as_str().to_owned(),
+                stored_at: None,
+            })
+        };
+        Ok(Self {
+            row,
+            body: new.body.to_vec(),
+            attachments: report.attachments.iter().map(attachment).collect::<Result<_, StoreError>>()?,
+            opens: ticket::Opening::new(report, new.verdict),
+            join_after_ms: to_ms(new.join_after),
+            verdict: new.verdict.clone(),
+            notice: new.notice.cloned(),
+        })
+    }
+
+    /// Runs inside the transaction of a lane.
+    async fn store(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<Ingested, StoreError> {
+        tx.lock_organisation(organisation).await?;
+        if let Some(before) = Entity::find_by_id(self.row.id).one(tx.db).await? {
+            let same = before.organisation_id == self.row.organisation_id
+                && before.device_id == self.row.device_id
+                && before.content_hash == self.row.content_hash;
+            return match same {
+                true => Ok(Ingested::Repeated(receipt_row(tx.db, before).await?)),
+                false => Ok(Ingested::IdReused),
+            };
+        }
+        let arrival = ticket::Arrival {
+            organisation,
+            device_id: self.row.device_id,
+            at_ms: self.row.received_at,
+            join_after_ms: self.join_after_ms,
+            awaited: i64::try_from(self.attachments.len()).unwrap_or(0),
+        };
+        let (ticket, joined) = ticket::open_or_join(tx, &self.opens, &arrival).await?;
+        let row = Model { ticket_number: ticket.number, joined, ..self.row.clone() };
+        Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
+        let body = report_body::ActiveModel { report_id: Set(self.row.id), body: Set(self.body.clone()) };
+        report_body::Entity::insert(body).exec_without_returning(tx.db).await?;
+        if !self.attachments.is_empty() {
+            let rows = self.attachments.iter().map(|row| attachment::ActiveModel::from(row.clone()).reset_all());
+            attachment::Entity::insert_many(rows).exec_without_returning(tx.db).await?;
+        }
+        let report_id = self.row.id;
+        let kind = match joined {
+            true => TimelineKind::Joined { report_id },
+            false => TimelineKind::Opened { report_id },
+        };
+        ticket_event::append(tx, organisation, ticket.number, &Actor::User, &kind, self.row.received_at).await?;
+        Ok(Ingested::Stored(ReceiptRow {
+            report_id,
+            device_id: self.row.device_id,
+            received_at: from_ms(self.row.received_at)?,
+            ticket,
+            joined,
+            verdict: self.verdict.clone(),
+            notice: self.notice.clone(),
+            awaited: self.attachments.iter().filter_map(|row| u8::try_from(row.n).ok()).collect(),
+        }))
+    }
+}
 
 /// A report that has passed every check and is to be stored.
 #[derive(Clone)]
@@ -88,22 +281,83 @@ impl Scope {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the device is not of this organisation.
-    pub async fn ingest_report(&self, _new: NewReport<'_>) -> Result<Ingested, StoreError> {
-        pending!()
+    pub async fn ingest_report(&self, new: NewReport<'_>) -> Result<Ingested, StoreError> {
+        let incoming = Incoming::new(self.organisation, &new)?;
+        self.write(incoming, |tx, (organisation, incoming)| {
+            Box::pin(async move { incoming.store(tx, *organisation).await })
+        })
+        .await
     }
 
     /// A report with everything that belongs to it.
-    pub async fn find_report(&self, _id: Uuid) -> Result<Option<StoredReport>, StoreError> {
-        pending!()
+    pub async fn find_report(&self, id: Uuid) -> Result<Option<StoredReport>, StoreError> {
+        let rows = find(self.db(), self.organisation, id).await?.into_iter().collect();
+        Ok(self.with_belongings(rows).await?.pop())
     }
 
     /// The report's JSON as it was received.
-    pub async fn find_report_body(&self, _id: Uuid) -> Result<Option<Bytes>, StoreError> {
-        pending!()
+    pub async fn find_report_body(&self, id: Uuid) -> Result<Option<Bytes>, StoreError> {
+        if find(self.db(), self.organisation, id).await?.is_none() {
+            return Ok(None);
+        }
+        let row = report_body::Entity::find_by_id(id).one(self.db()).await?;
+        Ok(row.map(|row| row.body.into()))
     }
 
     /// What the receipt is built from, as it stands now.
-    pub async fn find_receipt_row(&self, _id: Uuid) -> Result<Option<ReceiptRow>, StoreError> {
-        pending!()
+    pub async fn find_receipt_row(&self, id: Uuid) -> Result<Option<ReceiptRow>, StoreError> {
+        match find(self.db(), self.organisation, id).await? {
+            Some(row) => Ok(Some(receipt_row(self.db(), row).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The newest reports of a ticket, newest first.
+    pub(crate) async fn reports_of_ticket(&self, number: i64) -> Result<Vec<StoredReport>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::TicketNumber.eq(number))
+            .order_by_desc(Column::ReceivedAt)
+            .order_by_desc(Column::Id)
+            .limit(MAX_OF_TICKET)
+            .all(self.db())
+            .await?;
+        self.with_belongings(rows).await
+    }
+
+    async fn with_belongings(&self, rows: Vec<Model>) -> Result<Vec<StoredReport>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let bodies = report_body::Entity::find().filter(report_body::Column::ReportId.is_in(ids.clone()));
+        let mut bodies: HashMap<Uuid, Vec<u8>> =
+            bodies.all(self.db()).await?.into_iter().map(|row| (row.report_id, row.body)).collect();
+        let mut attachments: HashMap<Uuid, Vec<Attachment>> = HashMap::new();
+        let found = attachment::Entity::find()
+            .filter(attachment::Column::ReportId.is_in(ids.clone()))
+            .order_by_asc(attachment::Column::N);
+        for row in found.all(self.db()).await? {
+            attachments.entry(row.report_id).or_default().push(row.try_into()?);
+        }
+        let mut follow_ups = follow_up::of_reports(self.db(), ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let body = bodies.remove(&row.id);
+                let body = body.ok_or_else(|| StoreError::Corrupt(format!("report {} has no body", row.id)))?;
+                Ok(StoredReport {
+                    report: serde_json::from_slice(&body)
+                        .map_err(|error| StoreError::Corrupt(format!("report {}: {error}", row.id)))?,
+                    device_id: row.device_id,
+                    received_at: from_ms(row.received_at)?,
+                    ticket_number: row.ticket_number,
+                    verdict: from_json(&row.verdict)?,
+                    notice: row.notice.as_deref().map(from_json).transpose()?,
+                    withdrawn_at: from_ms_opt(row.withdrawn_at)?,
+                    attachments: attachments.remove(&row.id).unwrap_or_default(),
+                    follow_ups: follow_ups.remove(&row.id).unwrap_or_default(),
+                })
+            })
+            .collect()
     }
 }

@@ -1,0 +1,155 @@
+//! The shape of the database, as a list that only grows: an entry that was released is never changed, because databases
+//! out there were made by it. `schema_version` records what was applied; both databases apply a list in one transaction.
+
+use sea_orm::sea_query::{
+    ColumnDef, Index, IndexCreateStatement, IntoIden, IntoTableRef, Query, Table, TableCreateStatement,
+};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DeriveIden, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::tables::{
+    attachment, device, device_event, enrolment_token, follow_up, notice, organisation, report, report_body, session,
+    staff, ticket, ticket_event,
+};
+use crate::{Backend, StoreError};
+
+/// Key of the advisory lock under which PostgreSQL's collectors migrate one at a time ("redbutt" in ASCII).
+const ADVISORY_LOCK: i64 = 0x0072_6564_6275_7474;
+
+/// One statement of a migration.
+pub(crate) enum Step {
+    Table(TableCreateStatement),
+    Index(IndexCreateStatement),
+}
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    steps: fn() -> Vec<Vec<Step>>,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "organisations, devices, staff, reports, tickets, notices",
+    steps: || {
+        vec![
+            organisation::create(),
+            device::create(),
+            enrolment_token::create(),
+            staff::create(),
+            session::create(),
+            ticket::create(),
+            report::create(),
+            report_body::create(),
+            attachment::create(),
+            follow_up::create(),
+            ticket_event::create(),
+            device_event::create(),
+            notice::create(),
+        ]
+    },
+}];
+
+/// The version this program writes.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |migration| migration.version)
+}
+
+#[derive(DeriveIden)]
+enum SchemaVersion {
+    Table,
+    Version,
+    Name,
+}
+
+/// A table with its columns; keys and constraints are added by the caller.
+pub(crate) fn table(name: impl IntoTableRef, columns: impl IntoIterator<Item = ColumnDef>) -> TableCreateStatement {
+    let mut table = Table::create();
+    table.table(name);
+    for mut column in columns {
+        table.col(&mut column);
+    }
+    table
+}
+
+/// A plain index over columns, in their order.
+pub(crate) fn index<C: IntoIden>(
+    name: &str,
+    table: impl IntoTableRef,
+    columns: impl IntoIterator<Item = C>,
+) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(column.into_iden());
+    }
+    index
+}
+
+/// Brings the database to the newest version.
+pub(crate) async fn apply(db: &DatabaseConnection, backend: Backend) -> Result<(), StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    if backend == Backend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")).await?;
+    }
+    let found = version(&tx).await?;
+    let known = newest();
+    if found > known {
+        return Err(StoreError::NewerDatabase { found, known });
+    }
+    for migration in MIGRATIONS.iter().filter(|migration| migration.version > found) {
+        tracing::info!(version = migration.version, name = migration.name, "migrating the database");
+        for step in (migration.steps)().into_iter().flatten() {
+            match step {
+                Step::Table(table) => tx.execute(&table).await?,
+                Step::Index(index) => tx.execute(&index).await?,
+            };
+        }
+        let record = Query::insert()
+            .into_table(SchemaVersion::Table)
+            .columns([SchemaVersion::Version, SchemaVersion::Name])
+            .values_panic([migration.version.into(), migration.name.into()])
+            .to_owned();
+        tx.execute(&record).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn version(tx: &DatabaseTransaction) -> Result<i64, StoreError> {
+    let record = Table::create()
+        .table(SchemaVersion::Table)
+        .if_not_exists()
+        .col(ColumnDef::new(SchemaVersion::Version).big_integer().not_null().primary_key())
+        .col(ColumnDef::new(SchemaVersion::Name).text().not_null())
+        .to_owned();
+    tx.execute(&record).await?;
+    let newest = Query::select()
+        .column(SchemaVersion::Version)
+        .from(SchemaVersion::Table)
+        .order_by(SchemaVersion::Version, sea_orm::Order::Desc)
+        .limit(1)
+        .to_owned();
+    match tx.query_one(&newest).await? {
+        Some(row) => Ok(row.try_get("", "version")?),
+        None => Ok(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_grow_by_one() {
+        for (place, migration) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(migration.version, i64::try_from(place).unwrap() + 1, "{}", migration.name);
+        }
+    }
+}
