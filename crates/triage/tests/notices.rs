@@ -1,0 +1,76 @@
+//! "We know": a notice that fits a report, and none that does not.
+
+mod reports;
+
+use chrono::{DateTime, Duration, Utc};
+use report::{Category, LocalText, Notice, NoticeKind};
+use reports::{SHIPPED, report};
+use serde_json::{Value, json};
+use triage::{Input, match_notice};
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+fn notice(n: u128, category: Category, keywords: &[&str]) -> Notice {
+    Notice {
+        id: Uuid::from_u128(n),
+        kind: NoticeKind::MajorIncident,
+        title: LocalText::new("Mail is down", "Почта не работает"),
+        category,
+        keywords: keywords.iter().map(|k| (*k).to_owned()).collect(),
+        starts_at: now() - Duration::hours(1),
+        ends_at: None,
+        next_news_at: None,
+        affected: 0,
+    }
+}
+
+fn matched(text: &str, facts: &Value, notices: &[Notice]) -> Option<u128> {
+    let report = report(Some(text), facts);
+    let input = Input::new(&report);
+    match_notice(&SHIPPED.verdict(&input), &input, notices, now()).map(|n| n.id.as_u128())
+}
+
+#[test]
+fn a_notice_of_the_whole_category_fits() {
+    let notices = [notice(1, Category::Printing, &[]), notice(2, Category::Email, &[])];
+    assert_eq!(matched("не приходит почта", &Value::Null, &notices), Some(2));
+    assert_eq!(matched("монитор не включается", &Value::Null, &notices), None);
+}
+
+#[test]
+fn keywords_are_found_in_any_case_and_in_facts() {
+    let notices = [notice(1, Category::Storage, &["бухгалтерия"])];
+    assert_eq!(matched("не открывается папка Бухгалтерии", &Value::Null, &notices), Some(1));
+    assert_eq!(matched("не открывается папка кадров", &Value::Null, &notices), None);
+    let gateway = [notice(3, Category::Network, &["10.2.0.1"])];
+    let facts = json!({ "network": { "gateway": { "address": "10.2.0.1", "ok": false }, "broken_rung": "gateway" } });
+    assert_eq!(matched("инет отвалился", &facts, &gateway), Some(3));
+}
+
+#[test]
+fn only_notices_that_run_now_fit() {
+    let mut ended = notice(1, Category::Email, &[]);
+    ended.ends_at = Some(now());
+    let mut ahead = notice(2, Category::Email, &[]);
+    ahead.starts_at = now() + Duration::minutes(1);
+    assert_eq!(matched("почта не ходит", &Value::Null, &[ended, ahead]), None);
+}
+
+#[test]
+fn an_incident_goes_before_maintenance_and_a_keyword_before_none() {
+    let mut maintenance = notice(1, Category::Email, &["почта"]);
+    maintenance.kind = NoticeKind::Maintenance;
+    let wide = notice(2, Category::Email, &[]);
+    let narrow = notice(3, Category::Email, &["почта"]);
+    assert_eq!(matched("почта не ходит", &Value::Null, &[maintenance.clone(), wide.clone()]), Some(2));
+    assert_eq!(matched("почта не ходит", &Value::Null, &[maintenance, narrow, wide]), Some(3));
+}
+
+#[test]
+fn a_report_whose_own_network_is_down_is_not_told_that_the_whole_mail_is() {
+    let facts = json!({ "network": { "gateway": { "address": "10.2.0.1", "ok": false }, "broken_rung": "gateway" } });
+    assert_eq!(matched("почта не ходит", &facts, &[notice(1, Category::Email, &[])]), None);
+}
