@@ -1,0 +1,34 @@
+import { scenarios, type ScenarioName } from './scenarios';
+import type { Backend, Press, WindowState } from './types';
+
+/**
+ * A plain browser: plays one scenario, chosen by `?scenario=`, so that the window can be looked at and tested without
+ * the app. `?language=` sets the language.
+ */
+export function browser(search: string): Backend {
+  const query = new URLSearchParams(search);
+  const name = (query.get('scenario') ?? 'answered') as ScenarioName;
+  const make = scenarios[name] ?? scenarios.answered;
+  let state: WindowState = make(query.get('language') === 'en' ? 'en' : 'ru', Date.now());
+  const listeners = new Set<(state: WindowState) => void>();
+  const change = (report: string, update: (press: Press) => Press): void => {
+    state = { ...state, presses: state.presses.map((press) => (press.report_id === report ? update(press) : press)) };
+    for (const listener of listeners) listener(state);
+  };
+  return {
+    state: () => Promise.resolve(state),
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    addText(report, text) {
+      change(report, (press) => ({ ...press, text: press.text ? `${press.text}\n${text}` : text }));
+      return Promise.resolve();
+    },
+    undo(report) {
+      change(report, (press) => ({ ...press, stage: 'withdrawn', can_undo: false }));
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
