@@ -1,6 +1,19 @@
 //! The command line: the same words whether it is asked of the tray app or of the headless binary.
 
+mod enrol_command;
+mod outbox_list;
+mod policy_explain;
+mod probe;
+mod report_command;
+mod status;
+mod words;
+
 use std::process::ExitCode;
+use std::time::Duration;
+
+use report::Language;
+
+use crate::{Flags, Paths, Policy};
 
 /// What can be asked.
 #[derive(Debug, Clone, clap::Subcommand)]
@@ -74,6 +87,43 @@ pub enum OutboxCommand {
 }
 
 /// Runs a command to its end. Makes its own tokio runtime; call it outside of one.
-pub fn run(_command: Command) -> ExitCode {
-    ExitCode::FAILURE
+pub fn run(command: Command) -> ExitCode {
+    run_with(command, Flags::default())
+}
+
+/// [`run`] with settings given on the command line.
+pub fn run_with(command: Command, flags: Flags) -> ExitCode {
+    let outcome = match command {
+        Command::Policy(PolicyCommand::Explain { json }) => policy_explain::run(flags, json),
+        Command::Probe { name, json } => probe::run(flags, name.as_deref(), json),
+        Command::Report { text, no_screenshot, wait, json } => report_command::run(
+            flags,
+            report_command::Asked { text, no_screenshot, wait: Duration::from_secs(wait), json },
+        ),
+        Command::Enrol { collector, token } => enrol_command::run(flags, collector, token),
+        Command::Status { json } => status::run(flags, json),
+        Command::Outbox(OutboxCommand::List { json }) => outbox_list::run(flags, json),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Paths, settings and the language of whoever asks.
+fn surroundings(flags: Flags) -> anyhow::Result<(Paths, Policy, Language)> {
+    let paths = Paths::of_this_user()?;
+    let policy = Policy::load(&paths, flags)?;
+    let language = policy.language_of_person();
+    Ok((paths, policy, language))
+}
+
+/// A runtime for one command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
 }

@@ -5,7 +5,6 @@ mod settings;
 mod sources;
 
 pub use settings::{Flags, Policy, ServiceSetting};
-pub(crate) use settings::Explained;
 
 use std::path::PathBuf;
 

@@ -9,9 +9,25 @@ use crate::{EnrolmentToken, Paths};
 /// Applications whose windows are painted over unless policy names others: they show secrets by purpose.
 /// Matched as a part of the application's name or the window's title, without regard to case.
 pub(crate) const PRIVATE_WINDOWS: &[&str] = &[
-    "KeePass", "KeePassXC", "1Password", "Bitwarden", "LastPass", "Dashlane", "NordPass", "Proton Pass", "Enpass",
-    "Keeper Password", "RoboForm", "Kaspersky Password Manager", "Passwork", "Seahorse", "KWalletManager", "Keychain Access",
-    "Credential Manager", "Gcr-prompter", "Pinentry",
+    "KeePass",
+    "KeePassXC",
+    "1Password",
+    "Bitwarden",
+    "LastPass",
+    "Dashlane",
+    "NordPass",
+    "Proton Pass",
+    "Enpass",
+    "Keeper Password",
+    "RoboForm",
+    "Kaspersky Password Manager",
+    "Passwork",
+    "Seahorse",
+    "KWalletManager",
+    "Keychain Access",
+    "Credential Manager",
+    "Gcr-prompter",
+    "Pinentry",
 ];
 
 /// One of the company's own services, asked by the network probe.

@@ -8,7 +8,8 @@ use super::{Flags, Origin, Policy, PolicyError};
 use crate::Paths;
 
 /// Variables with our prefix that are no settings.
-const OTHER_VARIABLES: &[&str] = &["REDBUTTON_STATE_DIR", "REDBUTTON_POLICY_FILE", "REDBUTTON_LOG", "REDBUTTON_KEY_STORE"];
+const OTHER_VARIABLES: &[&str] =
+    &["REDBUTTON_STATE_DIR", "REDBUTTON_POLICY_FILE", "REDBUTTON_LOG", "REDBUTTON_KEY_STORE"];
 
 /// The key of the machine policy that lists the keys nobody may override.
 const ENFORCED: &str = "enforced";
@@ -128,10 +129,7 @@ mod tests {
     #[test]
     fn an_error_names_key_value_origin_and_reason() {
         let error = given("", "", &[("REDBUTTON_SCREENSHOTS", "maybe")], Flags::default()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "screenshots = \"maybe\" (from REDBUTTON_SCREENSHOTS): must be true or false"
-        );
+        assert_eq!(error.to_string(), "screenshots = \"maybe\" (from REDBUTTON_SCREENSHOTS): must be true or false");
         let error = given("colector_url = \"x\"", "", &[], Flags::default()).unwrap_err();
         assert!(error.to_string().starts_with("colector_url (from "), "{error}");
         let error = given("collector_url = \"http://desk.example\"", "", &[], Flags::default()).unwrap_err();
@@ -154,7 +152,10 @@ mod tests {
         let policy = given(
             "",
             "",
-            &[("REDBUTTON_PRIVATE_WINDOWS", "Vault, Safe"), ("REDBUTTON_SERVICES", "mail=https://mail.example,erp=http://erp.example")],
+            &[
+                ("REDBUTTON_PRIVATE_WINDOWS", "Vault, Safe"),
+                ("REDBUTTON_SERVICES", "mail=https://mail.example,erp=http://erp.example"),
+            ],
             Flags::default(),
         )
         .unwrap();
