@@ -4,7 +4,6 @@
 use std::process::ExitCode;
 
 use agent::{Paths, Policy, PressStage, PressView, cli::Command};
-use anyhow::Context as _;
 use report::Language;
 use uuid::Uuid;
 
@@ -12,6 +11,9 @@ use crate::{
     instance::{self, HandedOver, Outcome},
     texts,
 };
+
+/// Exit code of a report that is saved but not yet with the collector; the agent's own command uses the same.
+const SAVED_ONLY: u8 = 3;
 
 /// Runs `command` to its end.
 pub fn run(command: Command) -> ExitCode {
@@ -42,26 +44,23 @@ fn report_through_tray(asked: HandedOver) -> anyhow::Result<Option<Outcome>> {
     })
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+/// Prints and answers as the agent's own `report` does.
 fn print(outcome: &Outcome, json: bool) -> ExitCode {
-    let rendered = match (outcome, json) {
-        (Outcome::Pressed(press), true) => serde_json::to_string(press).context("the outcome cannot be printed"),
-        (Outcome::Pressed(press), false) => Ok(says(press, language())),
-        (Outcome::Failed(why), _) => Err(anyhow::anyhow!("{why}")),
+    let press = match outcome {
+        Outcome::Pressed(press) => press,
+        Outcome::Failed(why) => {
+            eprintln!("redbutton: {why}");
+            return ExitCode::FAILURE;
+        }
     };
-    match (rendered, outcome) {
-        (Ok(line), Outcome::Pressed(press)) if press.stage != PressStage::Refused => {
-            println!("{line}");
-            ExitCode::SUCCESS
-        }
-        (Ok(line), _) => {
-            println!("{line}");
-            ExitCode::FAILURE
-        }
-        (Err(error), _) => {
-            eprintln!("redbutton: {error:#}");
-            ExitCode::FAILURE
-        }
+    match serde_json::to_string_pretty(press) {
+        Ok(whole) if json => println!("{whole}"),
+        _ => println!("{}", says(press, language())),
+    }
+    match press.stage {
+        PressStage::Answered => ExitCode::SUCCESS,
+        stage if stage.is_under_way() => ExitCode::from(SAVED_ONLY),
+        _ => ExitCode::FAILURE,
     }
 }
 
@@ -97,6 +96,6 @@ mod tests {
     #[test]
     fn a_saved_report_is_said_to_be_saved() {
         let press = PressView { stage: PressStage::WaitingForNetwork, ..press() };
-        assert!(says(&press, Language::Ru).starts_with("Заявка сохранена"));
+        assert!(says(&press, Language::Ru).starts_with("Обращение сохранено"));
     }
 }

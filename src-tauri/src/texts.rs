@@ -35,33 +35,33 @@ pub const AUTOSTART: Text = Text::new("Start at sign-in", "Запускать п
 pub const QUIT: Text = Text::new("Quit", "Выйти");
 
 /// Tooltip, by state.
-pub const IDLE: Text = Text::new("One click reports a problem", "Одно нажатие — и заявка отправлена");
+pub const IDLE: Text = Text::new("One click reports a problem", "Одно нажатие — и обращение отправлено");
 /// Tooltip while a report is made or sent.
-pub const SENDING: Text = Text::new("Sending your report…", "Отправляем вашу заявку…");
+pub const SENDING: Text = Text::new("Sending your report…", "Отправляем ваше обращение…");
 /// Tooltip while a report waits.
 pub const WAITING: Text = Text::new(
     "Your report is saved here and will be sent when the connection is back",
-    "Заявка сохранена и уйдёт, когда появится связь",
+    "Обращение сохранено и уйдёт, когда появится связь",
 );
 /// Tooltip while there is an unread answer.
 pub const ANSWERED: Text = Text::new("There is an answer for you", "Вам ответили");
 
 /// Title of the notification about a report kept for later.
-pub const SAVED_TITLE: Text = Text::new("Your report is saved", "Заявка сохранена");
+pub const SAVED_TITLE: Text = Text::new("Your report is saved", "Обращение сохранено");
 /// Its body.
 pub const SAVED_BODY: Text = Text::new(
     "There is no connection to the support desk right now. It will be sent by itself; you need not do anything.",
-    "Связи со службой поддержки сейчас нет. Заявка уйдёт сама, ничего делать не нужно.",
+    "Связи со службой поддержки сейчас нет. Обращение уйдёт само, ничего делать не нужно.",
 );
 /// Title of the notification that stands in for a window that does not come up.
-pub const RECEIVED_TITLE: Text = Text::new("Your report is on its way", "Заявка отправляется");
+pub const RECEIVED_TITLE: Text = Text::new("Your report is on its way", "Обращение отправляется");
 /// Its body before there is a number.
 pub const RECEIVED_BODY: Text = Text::new(
     "It is saved on this computer. The number will follow.",
-    "Она сохранена на этом компьютере. Номер сообщим.",
+    "Оно сохранено на этом компьютере. Номер сообщим.",
 );
 /// Title where a press was not taken at all.
-pub const PRESS_FAILED: Text = Text::new("The report could not be made", "Не удалось создать заявку");
+pub const PRESS_FAILED: Text = Text::new("The report could not be made", "Не удалось создать обращение");
 /// Body where a press was not taken at all.
 pub const PRESS_FAILED_BODY: Text =
     Text::new("Please call the support desk.", "Пожалуйста, позвоните в службу поддержки.");
@@ -74,11 +74,11 @@ pub fn number(number: i64) -> String {
 /// Where a ticket stands.
 pub fn ticket_status(status: TicketStatus) -> Text {
     match status {
-        TicketStatus::New => Text::new("registered", "зарегистрирована"),
+        TicketStatus::New => Text::new("registered", "зарегистрировано"),
         TicketStatus::InProgress => Text::new("in progress", "в работе"),
         TicketStatus::WaitingForUser => Text::new("waiting for your answer", "ждёт вашего ответа"),
-        TicketStatus::Resolved => Text::new("resolved", "решена"),
-        TicketStatus::Withdrawn => Text::new("taken back", "отозвана"),
+        TicketStatus::Resolved => Text::new("resolved", "решено"),
+        TicketStatus::Withdrawn => Text::new("taken back", "отозвано"),
     }
 }
 
@@ -86,12 +86,12 @@ pub fn ticket_status(status: TicketStatus) -> Text {
 pub fn stage(stage: PressStage) -> Text {
     match stage {
         PressStage::Captured | PressStage::Diagnosing => Text::new("being prepared", "готовится"),
-        PressStage::Saved => Text::new("saved", "сохранена"),
+        PressStage::Saved => Text::new("saved", "сохранено"),
         PressStage::Sending => Text::new("being sent", "отправляется"),
         PressStage::WaitingForNetwork => Text::new("waiting for a connection", "ждёт связи"),
-        PressStage::Answered => Text::new("received", "получена"),
-        PressStage::Refused => Text::new("refused", "отклонена"),
-        PressStage::Withdrawn => Text::new("taken back", "отозвана"),
+        PressStage::Answered => Text::new("received", "получено"),
+        PressStage::Refused => Text::new("refused", "отклонено"),
+        PressStage::Withdrawn => Text::new("taken back", "отозвано"),
     }
 }
 
@@ -100,11 +100,11 @@ pub fn problem(problem: AgentProblem) -> Text {
     match problem {
         AgentProblem::NotSaved => Text::new(
             "The disk is full: your report is kept in memory only. Free some space and do not switch off.",
-            "Диск заполнен: заявка хранится только в памяти. Освободите место и не выключайте компьютер.",
+            "Диск заполнен: обращение хранится только в памяти. Освободите место и не выключайте компьютер.",
         ),
         AgentProblem::DeviceRevoked => Text::new(
             "This computer is no longer allowed to send reports. Ask your IT department.",
-            "Этому компьютеру больше не разрешено отправлять заявки. Обратитесь в ИТ-отдел.",
+            "Этому компьютеру больше не разрешено отправлять обращения. Обратитесь в ИТ-отдел.",
         ),
         AgentProblem::UnknownDevice => Text::new(
             "The support desk does not know this computer. Ask your IT department.",
@@ -167,7 +167,7 @@ pub fn asked(language: Language, ticket: i64, by: &str) -> String {
 pub fn resolved(language: Language, ticket: i64) -> String {
     match language {
         Language::En => format!("{} is resolved", number(ticket)),
-        Language::Ru => format!("{} решена", number(ticket)),
+        Language::Ru => format!("{} решено", number(ticket)),
     }
 }
 
@@ -175,7 +175,7 @@ pub fn resolved(language: Language, ticket: i64) -> String {
 pub fn registered(language: Language, ticket: i64) -> String {
     match language {
         Language::En => format!("Your report is registered: {}", number(ticket)),
-        Language::Ru => format!("Заявка зарегистрирована: {}", number(ticket)),
+        Language::Ru => format!("Обращение зарегистрировано: {}", number(ticket)),
     }
 }
 
@@ -183,7 +183,7 @@ pub fn registered(language: Language, ticket: i64) -> String {
 pub fn refused(language: Language, code: ErrorCode) -> String {
     match language {
         Language::En => format!("The support desk refused the report ({code}). Please call them."),
-        Language::Ru => format!("Служба поддержки не приняла заявку ({code}). Пожалуйста, позвоните."),
+        Language::Ru => format!("Служба поддержки не приняла обращение ({code}). Пожалуйста, позвоните."),
     }
 }
 
