@@ -36,8 +36,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("token with a known prefix", r"(?P<x>\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|sk_live_|rk_live_|AKIA|ASIA|ya29\.|AQVN|y0_)[A-Za-z0-9_\-]{14,})", "[secret]", always),
     rule("URL credentials", r"(?i)(?P<before>\b[a-z][a-z0-9+.\-]{1,15}://)(?P<x>[^\s/@?#]{1,200}@)", "[secret]@", always),
     rule("URL query", r#"(?i)(?P<before>\b[a-z][a-z0-9+.\-]{1,15}://[^\s?#"'<>]+)(?P<x>[?#][^\s"'<>]+)"#, "?[query]", always),
-    rule("secret after = or :", r#"(?i)(?P<before>\b(?:[a-z0-9]+[_\-])*(?:password|passwd|passphrase|pwd|pass|psw|secret|token|api[_\-]?key|access[_\-]?key|client[_\-]?secret|session[_\-]?id|cookie|otp|pin(?:[ \-]?code)?|пароль|пасс?ворд|секрет|токен|пин(?:[ \-]?код)?|код подтверждения|кодовое слово)["']?\s*(?:[:=]|[—–]|\sis\s)\s*["']?)(?P<x>[^\s"',;)\]}]{3,})"#, "[secret]", not_a_placeholder),
-    rule("secret after its word", r"(?i)(?P<before>\b(?:password|passwd|pwd|passphrase|пароль|пароля|паролем|пин-?код|pin code)\s+)(?P<x>[^\s,;)]{4,})", "[secret]", looks_chosen),
+    rule("secret after = or :", r#"(?i)(?P<before>\b(?:[a-z0-9]+[_\-])*(?:password|passwd|passphrase|pwd|pass|psw|secret|token|api[_\-]?key|access[_\-]?key|client[_\-]?secret|session[_\-]?id|cookie|otp|pin(?:[ \-]?code)?|пароль|пасс?ворд|секрет|токен|пин(?:[ \-]?код)?|код подтверждения|кодовое слово)["']?\s*[:=—–]\s*["']?)(?P<x>[^\s"',;)\]}]{3,})"#, "[secret]", not_a_placeholder),
+    rule("secret after its word", r"(?i)(?P<before>\b(?:password|passwd|pwd|passphrase|пароль|пароля|паролем|пин-?код|pin code)\s+(?:is\s+)?)(?P<x>[^\s,;)]{4,})", "[secret]", looks_chosen),
     rule("e-mail address", r"(?i)(?P<x>[\p{L}0-9._%+\-]+@(?:[\p{L}0-9\-]+\.)+[\p{L}]{2,24})\b", "[email]", always),
     rule("SNILS", r"(?P<before>^|[^\w.\-])(?P<x>\d{3}-\d{3}-\d{3}[ \-]\d{2})(?P<after>[^\w\-]|$)", "[id]", always),
     rule("payment card", r"(?P<before>^|[^\w.,:\-+])(?P<x>[2-6]\d{3}(?:[ \-]?\d){9,15})(?P<after>[^\w\-]|$)", "[card]", is_card),
@@ -104,8 +104,7 @@ fn is_person(text: &str) -> bool {
         "defaultapppool",
         "shared",
         "lost+found",
-        "[user]",
         "%username%",
     ];
-    !NOT_PEOPLE.contains(&text.to_lowercase().as_str())
+    !text.starts_with("[user") && !NOT_PEOPLE.contains(&text.to_lowercase().as_str())
 }
