@@ -27,7 +27,7 @@ const UNITS: readonly [RegExp, (n: number, f: Formats, m: Messages) => string][]
 ];
 
 /** Numbers that are names, not amounts: no thousands separator. */
-const PLAIN = /^(id|event_id|pid|port|http_status|version|build|channel)$/;
+const PLAIN = /^(id|event_id|pid|port|status|version|build|channel)$/;
 
 /** The label of a key; unknown keys are made readable from their own name. */
 export function labelOf(key: string, messages: Messages): string {

@@ -57,7 +57,7 @@ export const tray: Same<typeof en> = {
   textItem: 'ваши слова',
   userItem: 'ваш логин',
   undo: 'Отменить, нажато случайно',
-  undoLeft: 'ещё {left}',
+  undoLeft: 'осталось {left}',
   undoing: 'Отзываем…',
   undone: 'Отозвано',
   undoFailed: 'Не удалось отозвать. Попробуйте ещё раз.',

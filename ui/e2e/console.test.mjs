@@ -1,0 +1,272 @@
+// The console in a real browser against the mock collector, under the collector's own content security policy.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { start } from '../console/mock/server.mjs';
+import { violations } from './axe.mjs';
+import { launch } from './browser.mjs';
+
+let mock;
+let browser;
+before(async () => {
+  mock = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await mock?.close();
+});
+
+/** A signed-in page; everything the browser complains of is gathered and must stay empty. */
+async function enter({ language = 'ru', theme = 'light', viewport = { width: 1440, height: 900 }, scale = 1, path = '/' } = {}) {
+  mock.reset();
+  mock.set({ failing: false, empty: false, delayMs: 0 });
+  const context = await browser.newContext({ viewport, deviceScaleFactor: scale, locale: language === 'ru' ? 'ru-RU' : 'en-GB', timezoneId: 'Europe/Moscow' });
+  await context.addInitScript(([language, theme]) => {
+    localStorage.setItem('redbutton.language', language);
+    localStorage.setItem('redbutton.theme', theme);
+  }, [language, theme]);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (401|409|503)/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(mock.address + path);
+  await page.fill('[name=login]', 'anna');
+  await page.fill('[name=password]', 'right');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('main h1');
+  return { page, context, complaints };
+}
+const row = (page, number) => page.locator(`tr[data-number="${number}"]`);
+
+describe('signing in', () => {
+  it('explains a wrong password and lets nobody in', async () => {
+    const page = await browser.newPage({ locale: 'en-GB' });
+    await page.goto(mock.address);
+    await page.waitForSelector('form');
+    assert.deepEqual(await violations(page), []);
+    await page.click('[type=submit]');
+    await page.getByRole('alert').waitFor();
+    await page.fill('[name=login]', 'anna');
+    await page.fill('[name=password]', 'wrong');
+    await page.click('[type=submit]');
+    await page.getByText('Wrong login or password').waitFor();
+    assert.equal(await page.locator('nav').count(), 0);
+    await page.close();
+  });
+
+  it('asks again when the session ends, and keeps what was typed', async () => {
+    const { page, context } = await enter({ path: '/tickets/1041' });
+    await page.keyboard.press('r');
+    await page.locator('textarea').fill('Сейчас посмотрю');
+    mock.expireSessions();
+    await page.keyboard.press('Control+Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await dialog.locator('[name=password]').fill('right');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('textarea').inputValue(), 'Сейчас посмотрю');
+    await context.close();
+  });
+});
+
+describe('every screen', () => {
+  const screens = ['/', '/tickets/1042', '/tickets/1039', '/tickets/1041', '/tickets/1040', '/notices', '/nowhere'];
+  for (const [language, theme] of [['ru', 'light'], ['en', 'dark'], ['ru', 'dark'], ['en', 'light']]) {
+    it(`has no serious barrier in ${language}, ${theme}`, async () => {
+      const { page, context, complaints } = await enter({ language, theme });
+      for (const path of screens) {
+        await page.goto(mock.address + path);
+        await page.locator('main h1, main h2').first().waitFor();
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        assert.deepEqual(await violations(page), [], path);
+      }
+      await page.goto(`${mock.address}/tickets/1039`);
+      await page.locator('button.frame').click();
+      await page.locator('dialog img').waitFor();
+      assert.deepEqual(await violations(page), [], 'lightbox');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('r');
+      assert.deepEqual(await violations(page), [], 'reply');
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  }
+
+  it('fits 720 × 450, which is 1440 × 900 at 200 %, without scrolling the page sideways', async () => {
+    const { page, context } = await enter({ viewport: { width: 720, height: 450 }, scale: 2 });
+    for (const path of screens) {
+      await page.goto(mock.address + path);
+      await page.locator('main h1, main h2').first().waitFor();
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${path} is ${over} px too wide`);
+    }
+    await context.close();
+  });
+});
+
+describe('the queue', () => {
+  it('is worked by keyboard: j, k, Enter, t, /, also under a Russian layout', async () => {
+    const { page, context } = await enter();
+    await row(page, 1042).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    assert.equal(await page.locator('tr.selected').getAttribute('data-number'), '1042');
+    await page.keyboard.press('t');
+    await row(page, 1042).getByText('Вы', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Отменить' }).click();
+    await row(page, 1042).getByText('Не назначен').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('BUH-07');
+    await row(page, 1042).waitFor({ state: 'detached' });
+    assert.equal(await page.locator('tbody tr').count(), 1);
+    assert.match(page.url(), /q=BUH-07/);
+    await page.keyboard.press('Escape');
+    await row(page, 1042).waitFor();
+    await page.evaluate(() => dispatchEvent(new KeyboardEvent('keydown', { key: 'о', code: 'KeyJ' })));
+    await page.locator('tr.selected').waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/tickets\/\d+$/);
+    await context.close();
+  });
+
+  it('shows a new ticket by itself, and lets it wait while somebody points at the list', async () => {
+    const { page, context } = await enter();
+    await row(page, 1042).waitFor();
+    mock.press(1043);
+    await row(page, 1043).waitFor();
+    await row(page, 1042).hover();
+    const before = await row(page, 1042).boundingBox();
+    mock.press(1044);
+    const pending = page.getByRole('button', { name: '1 новое обращение выше' });
+    await pending.waitFor();
+    assert.deepEqual(await row(page, 1042).boundingBox(), before);
+    assert.equal(await row(page, 1044).count(), 0);
+    await pending.click();
+    await row(page, 1044).waitFor();
+    await context.close();
+  });
+
+  it('says when it lost the connection and when it is back', async () => {
+    const { page, context } = await enter();
+    await page.getByText('На связи').waitFor();
+    mock.set({ failing: true });
+    mock.dropStreams();
+    await page.getByText('Восстанавливаем связь…').waitFor();
+    mock.set({ failing: false });
+    await page.getByText('На связи').waitFor({ timeout: 20_000 });
+    await context.close();
+  });
+
+  it('has something to say when it is empty, when it fails, and when nothing is found', async () => {
+    const { page, context } = await enter();
+    mock.set({ empty: true });
+    await page.goto(mock.address);
+    await page.getByText('Очередь пуста').waitFor();
+    await page.goto(`${mock.address}/?q=zzz`);
+    await page.getByText('Ничего не найдено').waitFor();
+    mock.set({ empty: false });
+    await page.getByRole('button', { name: 'Показать все обращения' }).click();
+    await row(page, 1042).waitFor();
+    mock.set({ failing: true });
+    await page.getByRole('link', { name: /Мои/ }).click();
+    await page.getByText('Сервер запускается или перегружен').waitFor();
+    mock.set({ failing: false });
+    await page.getByRole('button', { name: 'Повторить' }).click();
+    await row(page, 1039).waitFor();
+    await context.close();
+  });
+});
+
+describe('a ticket', () => {
+  it('leads from evidence to the value it rests on', async () => {
+    const { page, context } = await enter({ path: '/tickets/1041', language: 'en' });
+    await page.getByRole('button', { name: /Disks: free share/ }).click();
+    const cell = page.locator('td.flash');
+    await cell.waitFor();
+    assert.equal((await cell.textContent())?.replace(/\s/g, ' '), '0.1 %');
+    await context.close();
+  });
+
+  it('is taken over from a colleague only on purpose', async () => {
+    const { page, context } = await enter({ path: '/tickets/1038', language: 'en' });
+    await page.getByRole('button', { name: 'Take', exact: true }).waitFor();
+    mock.takeByAnother(1038);
+    await page.keyboard.press('t');
+    await page.getByText('Павел Орлов already has this ticket').waitFor();
+    await page.getByRole('alert').getByRole('button', { name: 'Take over' }).click();
+    await page.getByText('INC-1038 is yours').waitFor();
+    await page.getByText(/took the ticket over/).waitFor();
+    await context.close();
+  });
+
+  it('is resolved only with words for the user, and reopened by Undo', async () => {
+    const { page, context } = await enter({ path: '/tickets/1039', language: 'en' });
+    await page.getByRole('button', { name: 'Resolve' }).waitFor();
+    await page.keyboard.press('e');
+    await page.getByRole('button', { name: 'Resolve and tell the user' }).click();
+    await page.getByText('Write a few words: the user reads them.').waitFor();
+    await page.locator('textarea').fill('The platform was updated.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('INC-1039 is resolved, the user is told').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('INC-1039 is open again').waitFor();
+    await context.close();
+  });
+
+  it('asks the user the deciding question with one click, in the user’s language', async () => {
+    const { page, context } = await enter({ path: '/tickets/1040', language: 'en' });
+    await page.getByRole('button', { name: 'Ask the user this' }).click();
+    await page.getByText('Asked', { exact: true }).waitFor();
+    await page.locator('aside').getByText('Что именно не работает: программа, печать или вход куда-либо?').waitFor();
+    await context.close();
+  });
+
+  it('shows pictures in full, zoomed by wheel and keys', async () => {
+    const { page, context } = await enter({ path: '/tickets/1039', language: 'en' });
+    await page.locator('button.frame').click();
+    const scale = page.locator('dialog .scale');
+    await page.locator('dialog img').waitFor();
+    const fitted = await scale.textContent();
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, -400);
+    await page.waitForFunction((fitted) => document.querySelector('dialog .scale')?.textContent !== fitted, fitted);
+    await page.keyboard.press('1');
+    await page.waitForFunction(() => /^100/.test(document.querySelector('dialog .scale')?.textContent ?? ''));
+    await page.keyboard.press('0');
+    await page.waitForFunction((fitted) => document.querySelector('dialog .scale')?.textContent === fitted, fitted);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('shows the other reports that joined', async () => {
+    const { page, context } = await enter({ path: '/tickets/1042' });
+    await page.getByText('Ещё передаётся').waitFor();
+    await page.getByRole('tab').nth(2).click();
+    await page.getByText('Коллега рядом тоже без сети').first().waitFor();
+    assert.equal(await page.locator('button.frame').count(), 2);
+    await context.close();
+  });
+});
+
+describe('notices', () => {
+  it('are published in both languages and closed', async () => {
+    const { page, context } = await enter({ path: '/notices' });
+    await page.getByRole('button', { name: 'Новое оповещение' }).click();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Опубликовать' }).click();
+    await page.getByText('Напишите текст на обоих языках.').waitFor();
+    await page.getByLabel('Текст по-русски').fill('Не работает телефония');
+    await page.getByLabel('Текст по-английски').fill('Telephony is down');
+    await page.getByRole('button', { name: 'Опубликовать' }).click();
+    const notice = page.locator('li', { hasText: 'Не работает телефония' });
+    await notice.waitFor();
+    await notice.getByRole('button', { name: 'Закрыть оповещение' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await context.close();
+  });
+});
