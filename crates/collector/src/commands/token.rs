@@ -1,0 +1,117 @@
+use clap::Subcommand;
+use serde::Serialize;
+use store::{EnrolmentToken, NewEnrolmentToken};
+use uuid::Uuid;
+
+use super::{choose_organisation, columns, minute, open_store};
+use crate::{auth::Token, cli::Output, clock::Clock, config::Config, units::Span};
+
+/// What to do with enrolment tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a token; it is shown once.
+    New {
+        /// What to call it, to know it again in the list.
+        #[arg(long, default_value = "")]
+        label: String,
+        /// How many devices it may enrol [default: any number].
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        uses: Option<u32>,
+        /// For how long it works, e.g. `7d` [default: until revoked].
+        #[arg(long, value_name = "TIME")]
+        expires: Option<Span>,
+        /// Whose devices it makes [default: the only one].
+        #[arg(long, value_name = "NAME")]
+        organisation: Option<String>,
+    },
+    /// List tokens.
+    List {
+        /// Whose [default: the only one].
+        #[arg(long, value_name = "NAME")]
+        organisation: Option<String>,
+    },
+    /// Refuse a token from now on; devices enrolled with it stay.
+    Revoke {
+        /// Its id, as `list` shows it.
+        id: Uuid,
+        /// Whose [default: the only one].
+        #[arg(long, value_name = "NAME")]
+        organisation: Option<String>,
+    },
+}
+
+#[derive(Serialize)]
+struct Made<'a> {
+    id: Uuid,
+    token: &'a str,
+    organisation: &'a str,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: Uuid,
+    label: String,
+    state: &'static str,
+    uses: u32,
+    max_uses: Option<u32>,
+    created_at: chrono::DateTime<chrono::Utc>,
+    expires_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Row {
+    fn of(token: EnrolmentToken, now: chrono::DateTime<chrono::Utc>) -> Self {
+        let state = if token.revoked_at.is_some() {
+            "revoked"
+        } else if token.expires_at.is_some_and(|end| end <= now) {
+            "expired"
+        } else if token.max_uses.is_some_and(|max| token.uses >= max) {
+            "used up"
+        } else {
+            "works"
+        };
+        let EnrolmentToken { id, label, uses, max_uses, created_at, expires_at, .. } = token;
+        Self { id, label, state, uses, max_uses, created_at, expires_at }
+    }
+}
+
+pub(crate) async fn run(output: Output, config: &Config, command: Command) -> anyhow::Result<()> {
+    let store = open_store(config).await?;
+    let now = Clock::system().now();
+    match command {
+        Command::New { label, uses, expires, organisation } => {
+            let (organisation, scope) = choose_organisation(&store, organisation.as_deref()).await?;
+            let token = Token::generate(&mut rand::rng());
+            let new = NewEnrolmentToken {
+                id: Uuid::now_v7(),
+                token_hash: token.hash().bytes(),
+                label,
+                expires_at: expires.map(|span| now + span.as_delta()),
+                max_uses: uses,
+            };
+            let made = scope.create_enrolment_token(&new, now).await?;
+            let text = token.reveal();
+            output.print(&Made { id: made.id, token: &text, organisation: &organisation.name }, || {
+                format!("Token for devices of {} (shown once):\n\n    {text}\n\nRevoke it with: token revoke {}", organisation.name, made.id)
+            })?;
+        }
+        Command::List { organisation } => {
+            let (_, scope) = choose_organisation(&store, organisation.as_deref()).await?;
+            let rows: Vec<Row> = scope.list_enrolment_tokens().await?.into_iter().map(|t| Row::of(t, now)).collect();
+            output.print(&rows, || {
+                let cells = rows.iter().map(|row| {
+                    let max = row.max_uses.map_or("any".to_owned(), |max| max.to_string());
+                    let until = row.expires_at.map_or("-".to_owned(), minute);
+                    vec![row.id.to_string(), row.state.to_owned(), format!("{} of {max}", row.uses), until, row.label.clone()]
+                });
+                columns(&["ID", "STATE", "USES", "EXPIRES", "LABEL"], &cells.collect::<Vec<_>>())
+            })?;
+        }
+        Command::Revoke { id, organisation } => {
+            let (_, scope) = choose_organisation(&store, organisation.as_deref()).await?;
+            scope.revoke_enrolment_token(id, now).await?;
+            output.print(&serde_json::json!({ "revoked": id }), || format!("Token {id} is refused from now on."))?;
+        }
+    }
+    store.close().await;
+    Ok(())
+}

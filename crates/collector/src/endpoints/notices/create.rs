@@ -1,0 +1,78 @@
+//! `POST /api/v1/notices`
+
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use report::{Category, ErrorCode, LocalText, Notice, NoticeKind};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    app::AppState,
+    auth::CallingStaff,
+    error::ApiError,
+    extract::{JsonBody, require_text},
+    limits,
+};
+
+/// A notice to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewNotice)]
+pub struct Request {
+    /// What it is.
+    kind: NoticeKind,
+    /// What is wrong or planned, for users.
+    title: LocalText,
+    /// Category of the reports it concerns.
+    category: Category,
+    /// Words of which one must stand in a report; empty matches the whole category.
+    #[serde(default)]
+    #[schema(max_items = 32)]
+    keywords: Vec<String>,
+    /// Since when; now when absent.
+    starts_at: Option<DateTime<Utc>>,
+    /// When it ends, if known.
+    ends_at: Option<DateTime<Utc>>,
+    /// When there will be news, if promised.
+    next_news_at: Option<DateTime<Utc>>,
+}
+
+/// Tell users what is known already
+#[utoipa::path(
+    post, path = "/api/v1/notices", operation_id = "createNotice", tag = "notices", request_body = Request,
+    responses((status = 201, description = "reports that match it are told from now on", body = Notice)),
+)]
+pub async fn handler(
+    State(app): State<AppState>,
+    CallingStaff { staff, .. }: CallingStaff,
+    JsonBody(request): JsonBody<Request>,
+) -> Result<(StatusCode, Json<Notice>), ApiError> {
+    let now = app.clock.now();
+    let starts_at = request.starts_at.unwrap_or(now);
+    require_text("title.en", &request.title.en, limits::NAME_CHARS)?;
+    require_text("title.ru", &request.title.ru, limits::NAME_CHARS)?;
+    if request.keywords.len() > limits::NOTICE_KEYWORDS {
+        let detail = format!("keywords: more than {}", limits::NOTICE_KEYWORDS);
+        return Err(ApiError::with_detail(ErrorCode::InvalidRequest, detail));
+    }
+    for keyword in &request.keywords {
+        require_text("keywords", keyword, limits::NAME_CHARS)?;
+    }
+    if request.ends_at.is_some_and(|end| end <= starts_at) {
+        return Err(ApiError::with_detail(ErrorCode::InvalidRequest, "ends_at: is not after starts_at"));
+    }
+    let new = store::NewNotice {
+        id: Uuid::now_v7(),
+        kind: request.kind,
+        title: request.title,
+        category: request.category,
+        keywords: request.keywords,
+        starts_at,
+        ends_at: request.ends_at,
+        next_news_at: request.next_news_at,
+        created_by: Some(staff.id),
+    };
+    let notice = app.store.in_organisation(staff.organisation_id).create_notice(&new, now).await?;
+    Ok((StatusCode::CREATED, Json(notice)))
+}

@@ -1,0 +1,70 @@
+//! Every limit of the collector, in one place, with its default. What a site may change stands in
+//! [`crate::config::LimitsSection`], which takes its defaults from here; docs/api.md tells clients.
+
+use std::time::Duration;
+
+/// Largest report body, in bytes.
+pub const REPORT_BYTES: u64 = report::MAX_REPORT_BYTES as u64;
+/// Largest attachment, in bytes.
+pub const ATTACHMENT_BYTES: u64 = report::MAX_ATTACHMENT_BYTES;
+/// Most pixels a picture may unpack to (an 8K screen has 33 million).
+pub const PICTURE_PIXELS: u64 = 64_000_000;
+/// Largest other JSON body, in bytes.
+pub const JSON_BYTES: u64 = 64 * 1024;
+/// Deepest nesting of JSON; refused before anything is built from it.
+pub const JSON_DEPTH: usize = 32;
+/// How far ahead of the collector's clock `pressed_at` and the request's `Date` may be.
+pub const CLOCK_AHEAD: Duration = Duration::from_secs(24 * 3600);
+/// How far behind the collector's clock `pressed_at` may be: a report may wait in an outbox.
+pub const CLOCK_BEHIND: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Steady requests of one device a minute.
+pub const DEVICE_REQUESTS_PER_MINUTE: u32 = 60;
+/// Requests one device may make at once after a pause.
+pub const DEVICE_BURST: u32 = 20;
+/// Failed sign-ins per login and address within [`SIGN_IN_WINDOW`].
+pub const SIGN_IN_ATTEMPTS: u32 = 10;
+/// Window in which failed sign-ins are counted.
+pub const SIGN_IN_WINDOW: Duration = Duration::from_secs(15 * 60);
+/// How long a request may take, its body included.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the upload of one attachment may take: 20 MiB at 0.6 Mbit/s.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a stop waits for requests under way.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Password hashes computed at the same time; each takes 19 MiB (OWASP's first choice for Argon2id).
+pub const PASSWORDS_AT_ONCE: usize = 2;
+/// How much of a body over its limit is still read, so that the client gets to read the refusal.
+pub const DRAIN_BYTES: u64 = 1024 * 1024;
+/// How long a staff member stays signed in.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 3600);
+/// Shortest password staff may have (NIST SP 800-63B: 8; ours are typed by people who have managers of passwords).
+pub const PASSWORD_CHARS: usize = 10;
+/// Longest password, in bytes; Argon2 would take more, a person does not.
+pub const PASSWORD_MAX_BYTES: usize = 1024;
+/// Longest host name, in characters (RFC 1035: 253 and a dot).
+pub const HOSTNAME_CHARS: usize = 255;
+/// Longest name of a person, program version or monitor, in characters.
+pub const NAME_CHARS: usize = 256;
+/// Most omissions a report may name.
+pub const OMISSIONS: usize = 128;
+/// Tickets on one page.
+pub const TICKETS_PER_PAGE: u64 = 50;
+/// Events on one page.
+pub const EVENTS_PER_PAGE: u64 = 100;
+/// Longest search text, in characters.
+pub const SEARCH_CHARS: usize = 200;
+/// Keywords of a notice.
+pub const NOTICE_KEYWORDS: usize = 32;
+/// How often a live stream without news says that it is alive, so that proxies keep it.
+pub const STREAM_KEEPALIVE: Duration = Duration::from_secs(15);
+/// How often an open ticket gauge is refreshed at most, when metrics are asked for.
+pub const GAUGE_REFRESH: Duration = Duration::from_secs(5);
+/// A report joins an open ticket of the same device and signature when that had a report within this time: a Friday's
+/// press and a Monday's are one incident.
+pub const JOIN_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
+/// A live stream is closed after this time; the browser comes back and proves anew who it is.
+pub const STREAM_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// How often a live stream looks for changes made by other collectors on the same database.
+pub const STREAM_POLL: Duration = Duration::from_secs(2);
+/// Bytes of an upload gathered before they are written: fewer, larger writes; memory is this times uploads under way.
+pub const UPLOAD_CHUNK_BYTES: usize = 256 * 1024;

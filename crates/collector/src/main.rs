@@ -1,0 +1,7 @@
+//! The collector and its admin command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    collector::cli::run()
+}

@@ -1,0 +1,137 @@
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::StaffRef;
+
+/// One thing that happened to a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// Its position.
+    pub seq: i64,
+    /// When, by the collector's clock.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    #[serde(flatten)]
+    pub kind: TimelineKind,
+}
+
+/// Who did something.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Actor {
+    /// The person at the device.
+    User,
+    /// A member of staff.
+    Staff(StaffRef),
+    /// The collector itself.
+    Collector,
+}
+
+/// What can happen to a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TimelineKind {
+    /// A report opened it.
+    Opened {
+        /// Which.
+        report_id: Uuid,
+    },
+    /// A report joined it.
+    Joined {
+        /// Which.
+        report_id: Uuid,
+    },
+    /// The user added a sentence to a report.
+    TextAdded {
+        /// To which report.
+        report_id: Uuid,
+        /// What they wrote.
+        text: String,
+    },
+    /// The user took a report back.
+    ReportWithdrawn {
+        /// Which.
+        report_id: Uuid,
+        /// Whether the ticket closed with it.
+        closes: bool,
+    },
+    /// An attachment came.
+    AttachmentStored {
+        /// Of which report.
+        report_id: Uuid,
+        /// Which.
+        n: u8,
+    },
+    /// An attachment will not come.
+    AttachmentDropped {
+        /// Of which report.
+        report_id: Uuid,
+        /// Which.
+        n: u8,
+    },
+    /// Somebody took it.
+    Taken {
+        /// From whom, if somebody had it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<StaffRef>,
+    },
+    /// Its holder put it back.
+    Released,
+    /// Staff wrote to the user.
+    Replied {
+        /// What.
+        text: String,
+    },
+    /// Staff asked the user.
+    Asked {
+        /// What.
+        text: String,
+    },
+    /// Staff said it is done.
+    Resolved {
+        /// What was done, for the user.
+        text: String,
+    },
+    /// The resolution was undone.
+    Reopened,
+}
+
+impl From<store::TimelineEntry> for TimelineEntry {
+    fn from(store::TimelineEntry { seq, at, actor, kind }: store::TimelineEntry) -> Self {
+        Self { seq, at, actor: actor.into(), kind: kind.into() }
+    }
+}
+
+impl From<store::Actor> for Actor {
+    fn from(actor: store::Actor) -> Self {
+        match actor {
+            store::Actor::User => Self::User,
+            store::Actor::Staff(staff) => Self::Staff(staff.into()),
+            store::Actor::Collector => Self::Collector,
+        }
+    }
+}
+
+impl From<store::TimelineKind> for TimelineKind {
+    fn from(kind: store::TimelineKind) -> Self {
+        use store::TimelineKind as From;
+        match kind {
+            From::Opened { report_id } => Self::Opened { report_id },
+            From::Joined { report_id } => Self::Joined { report_id },
+            From::TextAdded { report_id, text } => Self::TextAdded { report_id, text },
+            From::ReportWithdrawn { report_id, closes } => Self::ReportWithdrawn { report_id, closes },
+            From::AttachmentStored { report_id, n } => Self::AttachmentStored { report_id, n },
+            From::AttachmentDropped { report_id, n } => Self::AttachmentDropped { report_id, n },
+            From::Taken { from } => Self::Taken { from: from.map(Into::into) },
+            From::Released => Self::Released,
+            From::Replied { text } => Self::Replied { text },
+            From::Asked { text } => Self::Asked { text },
+            From::Resolved { text } => Self::Resolved { text },
+            From::Reopened => Self::Reopened,
+        }
+    }
+}
