@@ -1,6 +1,6 @@
 use std::sync::{Arc, LazyLock};
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::common::types::CelBool;
 use cel::common::value::CowVal;
 use cel::{Context, Env, Program, Value};
@@ -99,7 +99,18 @@ pub(crate) fn scope<'a>(
     // A product that is not there has no fields, so that a rule that reads them does not hold.
     scope.add_variable_as_val("product", to_val(product.map_or(&EMPTY, |p| &p.as_json)));
     scope.add_variable_as_val("named", to_val(named.map_or(&EMPTY, |p| &p.as_json)));
+    let declared = scope.add_function("seconds_between", seconds_between);
+    debug_assert!(declared.is_ok(), "the standard library has no such function");
     scope
+}
+
+/// Seconds between two RFC 3339 times, whichever is first; more than any limit where one is no time.
+fn seconds_between(a: Arc<String>, b: Arc<String>) -> i64 {
+    let time = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+    match (time(&a), time(&b)) {
+        (Some(a), Some(b)) => (a - b).num_seconds().abs(),
+        _ => i64::MAX,
+    }
 }
 
 static EMPTY: LazyLock<Json> = LazyLock::new(|| Json::Object(serde_json::Map::new()));
@@ -152,7 +163,7 @@ impl Names {
                     }
                 }
             }
-            Expr::Literal(LiteralValue::String(_) | _) | Expr::Ident(_) | Expr::Struct(_) | Expr::Unspecified => {}
+            Expr::Literal(_) | Expr::Ident(_) | Expr::Struct(_) | Expr::Unspecified => {}
         }
     }
 }

@@ -205,11 +205,15 @@ fn conclude(
         candidates: shares.iter().take(3).map(|(category, share)| Candidate { category: *category, confidence: *share }).collect(),
         question: question(knowledge, &shares),
     });
-    let keys: Vec<&str> = fired
+    // One rule's keys, the strongest's, and those of codes: a second, weaker finding may be gone at the next press.
+    let keyed = |f: &&Fired<'_>| !f.keys.is_empty() && (f.category == Some(category) || f.explains(category));
+    let strongest = fired
         .iter()
-        .filter(|f| f.category == Some(category) || f.explains(category))
-        .flat_map(|f| f.keys.iter().map(String::as_str))
-        .collect();
+        .filter(|f| f.rule.is_some())
+        .filter(keyed)
+        .max_by(|a, b| a.weight.total_cmp(&b.weight).then_with(|| b.finding.rule.cmp(&a.finding.rule)));
+    let codes = fired.iter().filter(|f| f.rule.is_none()).filter(keyed);
+    let keys: Vec<&str> = strongest.into_iter().chain(codes).flat_map(|f| f.keys.iter().map(String::as_str)).collect();
     Verdict {
         team: team(knowledge, &fired, category, confidence),
         cause: cause(&fired, category, confidence),

@@ -9,8 +9,8 @@ const SIGNATURE_VERSION: u32 = 1;
 
 /// Stable key of what went wrong: `1:{category}|{key}|{key}…`, keys sorted, each `name=value`.
 ///
-/// Keys come from the rules behind the category (`signature` in their files: the failing rung of the network, the
-/// failing disk), from error codes, and for programs from the program itself. Readings that wander, such as load
+/// Keys come from the strongest rule behind the category that has any (`signature` in its file: the failing rung of the
+/// network, the failing disk), from error codes, and for programs from the program itself. Readings that wander, such as load
 /// or free memory, are never keys. An abstention's key is what the words have in common: the known lists they hit, or,
 /// where they hit none, a hash of the words, so that two unlike sentences nobody understood do not join.
 pub(crate) fn signature(

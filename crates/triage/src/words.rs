@@ -9,6 +9,8 @@ const MAX_SPELLING_CHECKS: usize = 48;
 /// Shortest words in which a slip is forgiven: whole ones, and beginnings (`принтер*`).
 const MIN_FORGIVEN_WHOLE: usize = 5;
 const MIN_FORGIVEN_BEGINNING: usize = 6;
+/// Shortest words in which a wrong letter is forgiven.
+const MIN_WRONG_LETTER: usize = 7;
 
 /// Every word list of every rule file, found in one pass over a text.
 ///
@@ -196,14 +198,17 @@ fn with_one_left_out(word: &str) -> Vec<String> {
     variants
 }
 
-/// Whether two words differ by one insertion, deletion, substitution or swap of neighbours.
+/// Whether two words differ by one insertion, deletion or swap of neighbours, or in long words by one wrong letter
+/// ("charge" and "change" are two words, not one with a slip).
 fn is_one_slip(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let is_long = b.len() >= MIN_WRONG_LETTER;
     let same_start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same_start..], &b[same_start..]);
     let same_end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[..a.len() - same_end], &b[..b.len() - same_end]);
     match (a, b) {
+        ([_], [_]) => is_long,
         (a, b) if a.len() <= 1 && b.len() <= 1 => true,
         ([x, y], [v, w]) => x == w && y == v,
         _ => false,
@@ -268,6 +273,7 @@ mod tests {
         assert_eq!(hits("принетр"), ["thing"]);
         assert_eq!(hits("outlok"), ["thing"]);
         assert_eq!(hits("ghbynth yt gtxfnftn"), ["thing", "broken"]);
+        assert_eq!(hits("прентером"), ["thing"]);
         assert_eq!(hits("спринтер"), [""; 0]);
     }
 
