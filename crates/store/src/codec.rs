@@ -22,11 +22,6 @@ pub(crate) fn from_ms_opt(ms: Option<i64>) -> Result<Option<DateTime<Utc>>, Stor
     ms.map(from_ms).transpose()
 }
 
-/// The instant as it will be read back: in whole milliseconds.
-pub(crate) fn whole_ms(at: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
-    from_ms(to_ms(at))
-}
-
 /// JSON text.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))

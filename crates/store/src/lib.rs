@@ -8,7 +8,7 @@
 //!   [`StoreError::Unknown`].
 //! - To add a table: a file in `src/tables` (entity, columns, queries), a line in `src/tables/mod.rs`, and a new
 //!   entry at the end of `src/migrations.rs`. To add a column: a new migration, never a change of an old one.
-//! - Tests run on both databases; see `tests/`.
+//! - Tests run on both databases; see `tests/suite`.
 
 mod backup;
 mod blobs;

@@ -96,7 +96,15 @@ impl Store {
         let blobs = Blobs::open_folder(&options.blobs_dir).await?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let (writer, sqlite_file) = match backend {
-            Backend::Sqlite => (sqlite(options, true), Some(sqlite_file(&options.database_url)?)),
+            Backend::Sqlite => {
+                let file = sqlite_file(&options.database_url)?;
+                if let Some(folder) = file.parent() {
+                    tokio::fs::create_dir_all(folder)
+                        .await
+                        .map_err(|error| StoreError::io("making the folder of the database", error))?;
+                }
+                (sqlite(options, true), Some(file))
+            }
             Backend::Postgres => (postgres(options), None),
         };
         let db = Database::connect(writer.clone()).await.map_err(of_opening)?;

@@ -375,3 +375,69 @@ impl Lane {
         }
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use sea_orm::{ActiveModelTrait, ConnectionTrait};
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::fresh;
+
+    async fn name_organisation(store: &Store, name: &'static str, then: &'static str) -> Result<(), StoreError> {
+        let input = (Uuid::now_v7(), name, then);
+        store
+            .write(None, input, |tx, (id, name, then)| {
+                Box::pin(async move {
+                    let row = organisation::Model { id: *id, name: (*name).to_owned(), next_ticket: 1, created_at: 0 };
+                    organisation::Entity::insert(organisation::ActiveModel::from(row).reset_all())
+                        .exec_without_returning(tx.db)
+                        .await?;
+                    match *then {
+                        "panic" => panic!("a bug in a write"),
+                        // The database refuses the statement; on PostgreSQL that also spoils the transaction.
+                        "fail" => tx.db.execute_unprepared("SELECT nonsense FROM nowhere").await.map(drop)?,
+                        _ => {}
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn each_write_stands_alone_on(backend: Backend) {
+        let Some(fresh) = fresh(backend) else { return };
+        let store = Store::open(&fresh.options).await.unwrap();
+        for round in 0..3 {
+            let names = ["a", "b", "c", "d", "e", "f"].map(|name| &*format!("{name}{round}").leak());
+            let (a, b, c, d, e, f) = tokio::join!(
+                name_organisation(&store, names[0], if round == 0 { "panic" } else { "" }),
+                name_organisation(&store, names[1], ""),
+                name_organisation(&store, names[2], "panic"),
+                name_organisation(&store, names[3], "fail"),
+                name_organisation(&store, names[4], ""),
+                name_organisation(&store, names[1], ""),
+            );
+            assert_eq!(a.is_err(), round == 0);
+            assert!(b.is_ok() && e.is_ok(), "{b:?} {e:?}");
+            assert!(matches!(c, Err(StoreError::Panicked)), "{c:?}");
+            assert!(matches!(d, Err(StoreError::Database(_))), "{d:?}");
+            assert!(f.unwrap_err().is_duplicate());
+            let there: Vec<String> =
+                store.list_organisations().await.unwrap().into_iter().map(|one| one.name).collect();
+            for (name, expected) in [(names[0], round > 0), (names[1], true), (names[2], false), (names[3], false)] {
+                assert_eq!(there.iter().any(|one| one == name), expected, "{name}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panicking_or_failing_write_takes_nobody_with_it_on_sqlite() {
+        each_write_stands_alone_on(Backend::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn a_panicking_or_failing_write_takes_nobody_with_it_on_postgres() {
+        each_write_stands_alone_on(Backend::Postgres).await;
+    }
+}
