@@ -14,12 +14,14 @@ mod command;
 mod context;
 #[cfg(any(windows, test))]
 mod event_log;
-#[cfg(any(target_os = "linux", test))]
+#[cfg(target_os = "linux")]
 mod limited_file;
 mod probe;
 pub mod probes;
 pub mod render;
 mod runner;
+#[cfg(target_os = "macos")]
+mod sysctl;
 #[cfg(windows)]
 mod wide;
 #[cfg(windows)]

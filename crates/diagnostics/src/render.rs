@@ -53,10 +53,11 @@ fn choose<'a>(language: Language, en: &'a str, ru: &'a str) -> &'a str {
 }
 
 fn object(text: &mut String, map: &Map<String, Value>, depth: usize, language: Language) {
-    let width = map.keys().map(|key| label(key).chars().count()).max().unwrap_or(0);
+    let label_of = |key| label_among(key, map.keys().map(String::as_str));
+    let width = map.keys().map(|key| label_of(key).chars().count()).max().unwrap_or(0);
     let indent = "  ".repeat(depth);
     for (key, value) in map {
-        let label = label(key);
+        let label = label_of(key);
         match value {
             Value::Object(inner) if !inner.is_empty() => {
                 let _ = writeln!(text, "{indent}{label}");
@@ -88,7 +89,10 @@ fn rows(text: &mut String, items: &[Value], depth: usize, language: Language) {
             }
         }
     }
-    let mut table: Vec<Vec<String>> = vec![keys.iter().map(|key| label(key).to_owned()).collect()];
+    // What a row is about stands first.
+    keys.sort_by_key(|key| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+    let heading = |key: &&String| label_among(key, keys.iter().map(|other| other.as_str())).to_owned();
+    let mut table: Vec<Vec<String>> = vec![keys.iter().map(heading).collect()];
     for item in items {
         table.push(
             keys.iter()
@@ -109,6 +113,15 @@ fn rows(text: &mut String, items: &[Value], depth: usize, language: Language) {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         let _ = writeln!(text, "{}{}", "  ".repeat(depth), cells.join("  ").trim_end());
     }
+}
+
+/// Columns that come first, in this order.
+const FIRST: &[&str] = &["name", "mount", "provider", "id", "level", "count"];
+
+/// A key's label, or the whole key where two would read the same (`free_bytes`, `free_percent`).
+fn label_among<'a>(key: &'a str, mut all: impl Iterator<Item = &'a str>) -> &'a str {
+    let short = label(key);
+    if all.any(|other| other != key && label(other) == short) { key } else { short }
 }
 
 /// A key without its unit, which the value shows.
@@ -243,8 +256,14 @@ mod tests {
         ]});
         assert_eq!(
             shown(data, Language::En),
-            "load  (12 ms)\n  top_memory\n    bytes    name\n    1.0 GiB  firefox\n    512 B    x\n"
+            "load  (12 ms)\n  top_memory\n    name     bytes\n    firefox  1.0 GiB\n    x        512 B\n"
         );
+    }
+
+    #[test]
+    fn keys_that_differ_in_their_unit_alone_stay_whole() {
+        let data = json!({"free_bytes": 512, "free_percent": 5});
+        assert_eq!(shown(data, Language::En), "load  (12 ms)\n  free_bytes    512 B\n  free_percent  5 %\n");
     }
 
     #[test]

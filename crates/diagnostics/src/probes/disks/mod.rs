@@ -1,5 +1,7 @@
 //! Room on each volume, mounts that turned read-only, and the health of the devices beneath.
 
+#[cfg(any(target_os = "macos", test))]
+mod diskutil;
 #[cfg(any(target_os = "linux", test))]
 mod mountinfo;
 #[cfg(any(target_os = "linux", test))]

@@ -15,8 +15,13 @@ pub(super) fn read(detail: Detail) -> Result<Window, ProbeError> {
     if std::env::var_os("DISPLAY").is_none_or(|display| display.is_empty()) {
         return Err(if wayland { not_told() } else { ProbeError::NotPresent("no graphical display".to_owned()) });
     }
+    ask(None, wayland, detail)
+}
+
+/// Asks one X server, by default the one of `DISPLAY`.
+fn ask(display: Option<&str>, wayland: bool, detail: Detail) -> Result<Window, ProbeError> {
     let (connection, screen) =
-        x11rb::connect(None).map_err(|error| ProbeError::Failed(format!("connect to the display: {error}")))?;
+        x11rb::connect(display).map_err(|error| ProbeError::Failed(format!("connect to the display: {error}")))?;
     let root = connection.setup().roots[screen].root;
     let x11 = X11 { connection: &connection };
     let Some(window) = x11.number(root, "_NET_ACTIVE_WINDOW").filter(|window| *window != 0) else {
@@ -81,7 +86,9 @@ impl X11<'_> {
 
 /// WM_CLASS is `instance NUL class NUL`; the class is what people know.
 fn class_of(property: &str) -> Option<String> {
-    property.split('\0').filter(|part| !part.is_empty()).nth(1).or_else(|| property.split('\0').next()).map(str::to_owned).filter(|class| !class.is_empty())
+    let mut parts = property.split('\0').filter(|part| !part.is_empty());
+    let instance = parts.next()?;
+    Some(parts.next().unwrap_or(instance).to_owned())
 }
 
 /// Whether the process is stopped (`T`): X11 lets only the window manager ask a window whether it answers.
@@ -136,6 +143,74 @@ mod tests {
                       Package: firefox-esr\nVersion: 115.8.0esr-1\n";
         assert_eq!(version_in_status(status.as_bytes(), "firefox-esr").as_deref(), Some("115.8.0esr-1"));
         assert_eq!(version_in_status(status.as_bytes(), "firefox"), None);
+    }
+
+    /// An X server of its own, ended with the test.
+    struct Xvfb {
+        server: std::process::Child,
+        display: String,
+    }
+
+    impl Xvfb {
+        /// `None` where it is not installed.
+        fn start() -> Option<Self> {
+            let mut server = std::process::Command::new("Xvfb")
+                .args(["-displayfd", "1", "-screen", "0", "320x200x24", "-nolisten", "tcp", "-noreset"])
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .ok()?;
+            // It writes the number once it takes connections.
+            let mut number = String::new();
+            BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+            Some(Self { server, display: format!(":{}", number.trim()) })
+        }
+    }
+
+    impl Drop for Xvfb {
+        fn drop(&mut self) {
+            let _ = self.server.kill();
+            let _ = self.server.wait();
+        }
+    }
+
+    #[test]
+    fn the_window_with_the_focus_is_described_by_a_real_x_server() {
+        use x11rb::protocol::xproto::{CreateWindowAux, PropMode, WindowClass};
+        use x11rb::wrapper::ConnectionExt as _;
+        let Some(xvfb) = Xvfb::start() else {
+            eprintln!("skipped: Xvfb is not installed");
+            return;
+        };
+        let (connection, screen) = x11rb::connect(Some(&xvfb.display)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let atom = |name: &str| connection.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
+        assert!(matches!(ask(Some(&xvfb.display), false, Detail::Full), Err(ProbeError::NotPresent(_))));
+
+        let window = connection.generate_id().unwrap();
+        connection
+            .create_window(0, window, root, 0, 0, 9, 9, 0, WindowClass::INPUT_OUTPUT, 0, &CreateWindowAux::new())
+            .unwrap();
+        let set = |property: Atom, kind: Atom, text: &[u8]| {
+            connection.change_property8(PropMode::REPLACE, window, property, kind, text).unwrap();
+        };
+        set(AtomEnum::WM_CLASS.into(), AtomEnum::STRING.into(), b"editor\0Editor\0");
+        set(atom("_NET_WM_NAME"), atom("UTF8_STRING"), "Отчёт — Editor".as_bytes());
+        let set_number = |of: WindowId, property: &str, kind: AtomEnum, number: u32| {
+            connection.change_property32(PropMode::REPLACE, of, atom(property), kind, &[number]).unwrap();
+        };
+        set_number(window, "_NET_WM_PID", AtomEnum::CARDINAL, std::process::id());
+        set_number(root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW, window);
+        connection.sync().unwrap();
+
+        let told = ask(Some(&xvfb.display), false, Detail::Full).unwrap();
+        let own = std::env::current_exe().unwrap();
+        assert_eq!(told.app.executable, own.file_name().unwrap().to_string_lossy());
+        assert_eq!(told.app.name, "Editor");
+        assert_eq!(told.title.as_deref(), Some("Отчёт — Editor"));
+        assert_eq!((told.pid, told.responding), (Some(std::process::id()), None));
+        assert_eq!(ask(Some(&xvfb.display), true, Detail::App).unwrap().session_type, "wayland");
+        assert!(ask(Some(&xvfb.display), false, Detail::App).unwrap().title.is_none());
     }
 
     #[test]

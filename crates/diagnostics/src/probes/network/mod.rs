@@ -36,7 +36,7 @@ use target::Target;
 
 /// The probe.
 pub const PROBE: Probe =
-    Probe { name: "network", time_box: Duration::from_secs(3), privacy: Privacy::Personal, run };
+    Probe { name: "network", time_box: Duration::from_secs(3), privacy: Privacy::Technical, run };
 
 /// What all rungs together may take; the rest of the box is for a busy machine.
 const BUDGET: Duration = Duration::from_millis(2500);
@@ -81,7 +81,7 @@ struct Interface {
     kind: InterfaceKind,
     /// Whether it is on and carries.
     up: bool,
-    /// IPv4 and IPv6 addresses, link-local ones included.
+    /// IPv4 and IPv6 addresses, link-local ones included; empty where policy lets technical data alone leave.
     addresses: Vec<IpAddr>,
     /// Whether its only IPv4 address is one it gave itself (169.254/16) for want of DHCP.
     apipa: bool,
@@ -269,6 +269,9 @@ fn run(context: &Context) -> Result<Value, ProbeError> {
         broken_rung: None,
     };
     network.broken_rung = ladder::broken_rung(&network, asks_company);
+    if context.max_privacy < Privacy::Personal {
+        network.interfaces.iter_mut().for_each(|interface| interface.addresses.clear());
+    }
     answer(network)
 }
 

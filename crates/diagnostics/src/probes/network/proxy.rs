@@ -29,7 +29,7 @@ pub(super) struct Setting {
 
 impl Setting {
     /// A proxy for all places but `bypass`, a list separated by commas, semicolons or white space.
-    #[cfg_attr(target_os = "macos", expect(dead_code, reason = "macOS keeps its exceptions in an array"))]
+    #[cfg_attr(all(target_os = "macos", not(test)), expect(dead_code, reason = "macOS keeps its exceptions in an array"))]
     pub(super) fn manual(url: &str, bypass: &str) -> Self {
         let bypass = bypass
             .split(|letter: char| matches!(letter, ',' | ';') || letter.is_whitespace())

@@ -1,5 +1,7 @@
 //! Which operating system this is, how old its patches are and whether updates fail.
 
+#[cfg(any(target_os = "macos", test))]
+mod install_history;
 #[cfg(any(target_os = "linux", test))]
 mod os_release;
 #[cfg(any(target_os = "linux", test))]

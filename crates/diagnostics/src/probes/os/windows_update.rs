@@ -50,6 +50,17 @@ fn judge<'a>(events: impl Iterator<Item = &'a str>) -> Updates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event_log::Recorded;
+
+    struct Fake(Result<Vec<String>, ProbeError>);
+
+    impl EventLog for Fake {
+        fn query(&self, channel: &str, xpath: &str, _: usize, _: bool) -> Result<Vec<Recorded>, ProbeError> {
+            assert_eq!(channel, "System");
+            assert!(xpath.contains("WindowsUpdateClient"), "{xpath}");
+            Ok(self.0.clone()?.into_iter().map(|xml| Recorded { xml, message: None }).collect())
+        }
+    }
 
     fn event(id: u32, at: &str, guid: &str, title: &str) -> String {
         format!(
@@ -69,13 +80,20 @@ mod tests {
             event(20, "2026-02-19T10:00:00Z", "a", ".NET (KB5034466)"),
             event(20, "2026-02-18T10:00:00Z", "c", "2026-02 Cumulative Update (KB5034765)"),
         ];
-        let updates = judge(events.iter().map(String::as_str).chain(["<broken"]));
+        let log = Fake(Ok(events.into_iter().chain(["<broken".to_owned()]).collect()));
+        let updates = read(&log).unwrap();
         assert_eq!(updates.failed, 1);
         assert_eq!(updates.last_installed_at.unwrap().to_rfc3339(), "2026-02-20T10:00:00+00:00");
     }
 
     #[test]
     fn without_events_nothing_is_known_of_installing_and_nothing_failed() {
-        assert_eq!(judge([].into_iter()), Updates { last_installed_at: None, failed: 0 });
+        assert_eq!(read(&Fake(Ok(Vec::new()))), Ok(Updates { last_installed_at: None, failed: 0 }));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+        let denied = ProbeError::AccessDenied("System".to_owned());
+        assert_eq!(read(&Fake(Err(denied.clone()))), Err(denied));
     }
 }

@@ -1,5 +1,7 @@
 //! Where the person sits: at the console, over RDP, in a virtual desktop; and who else is on the machine.
 
+#[cfg(unix)]
+mod login;
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
 #[cfg_attr(target_os = "macos", path = "macos.rs")]
