@@ -159,7 +159,9 @@ impl Core {
             };
             // What is being made right now has not been committed to the queue, but will be by its maker.
             self.outbox.scan(|id| {
-                known.contains(&id) || lock(&self.unfinished).contains_key(&id) || lock(&self.queue).knows(id)
+                // One lock at a time.
+                let is_being_made = lock(&self.unfinished).contains_key(&id);
+                known.contains(&id) || is_being_made || lock(&self.queue).knows(id)
             })?
         };
         self.set_problem(AgentProblem::KeyStoreLocked, found.locked || self.identity_is_locked());

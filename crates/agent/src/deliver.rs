@@ -134,9 +134,6 @@ async fn keep(core: &Arc<Core>, item: Item) {
     let id = item.id;
     let is_done = item.body.is_none() && item.pictures.is_empty();
     let durable = lock(&core.queue).get(id).is_some_and(|entry| entry.in_memory.is_none());
-    if is_done {
-        lock(&core.queue).remove(id);
-    }
     let outcome = match (durable, is_done) {
         (false, _) => Ok(()),
         (true, true) => core.disk(move |outbox| outbox.remove(id)).await,
@@ -145,6 +142,10 @@ async fn keep(core: &Arc<Core>, item: Item) {
     if let Err(error) = outcome {
         // The file still says "to be sent": after a restart it is sent again and the collector knows it.
         tracing::warn!(%error, "the outbox could not be brought up to date");
+    }
+    // Off the disk first: what is on disk and not in the queue is taken for another process's.
+    if is_done {
+        lock(&core.queue).remove(id);
     }
     core.publish();
 }
@@ -167,13 +168,13 @@ async fn report_failed(core: &Arc<Core>, contact: &Contact, id: Uuid, failure: F
     }
     if let Some(code) = handle(core, &Work::Report(id), failure) {
         tracing::error!(report = %id, %code, "the collector refuses the report; set aside");
+        if let Err(error) = core.disk(move |outbox| outbox.set_aside(id)).await {
+            tracing::error!(%error, "could not be set aside");
+        }
         {
             let mut queue = lock(&core.queue);
             queue.remove(id);
             queue.remove_follow_ups_of(id);
-        }
-        if let Err(error) = core.disk(move |outbox| outbox.set_aside(id)).await {
-            tracing::error!(%error, "could not be set aside");
         }
         core.change(id, |view| {
             view.stage = PressStage::Refused;
@@ -318,7 +319,6 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
             true
         }
     };
-    lock(&core.queue).remove_follow_up(report, id);
     let outcome = core
         .disk(move |outbox| match refused {
             true => outbox.set_aside_file(&format!("{report}.{id}.follow-up")),
@@ -328,6 +328,7 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
     if let Err(error) = outcome {
         tracing::warn!(%error, "the outbox could not be brought up to date");
     }
+    lock(&core.queue).remove_follow_up(report, id);
     core.publish();
 }
 

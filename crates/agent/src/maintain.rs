@@ -28,6 +28,10 @@ pub(crate) fn recover(core: &Arc<Core>) -> std::io::Result<()> {
 
 /// Presses that were being made when the last run ended before they were saved: there is no report of them.
 fn close_lost(core: &Arc<Core>) {
+    // A report whose key cannot be had now is not lost.
+    if lock(&core.problems).contains(&AgentProblem::KeyStoreLocked) {
+        return;
+    }
     let lost: Vec<Uuid> = {
         let queue = lock(&core.queue);
         let presses = lock(&core.presses);

@@ -11,7 +11,7 @@ use report::{
 use uuid::Uuid;
 
 use crate::capture::{CaptureError, Screen};
-use crate::core::{Core, lock};
+use crate::core::{Core, Unfinished, lock};
 use crate::device;
 use crate::diagnose::Question;
 use crate::fit;
@@ -168,6 +168,8 @@ async fn save(core: &Arc<Core>, id: Uuid, body: String, pictures: Vec<(String, E
 
 /// Takes back a press that is in the outbox or beyond.
 pub(crate) async fn withdraw(core: &Arc<Core>, id: Uuid) {
+    // Until it is off the disk, the scan must not take it for another process's.
+    lock(&core.unfinished).insert(id, Unfinished { withdrawn: true, texts: Vec::new() });
     let (never_left, pictures) = {
         let mut queue = lock(&core.queue);
         match queue.get_mut(id) {
@@ -189,8 +191,10 @@ pub(crate) async fn withdraw(core: &Arc<Core>, id: Uuid) {
         if let Err(error) = core.disk(move |outbox| outbox.forget(id)).await {
             tracing::error!(%error, "what was taken back could not be removed");
         }
+        lock(&core.unfinished).remove(&id);
         return;
     }
+    lock(&core.unfinished).remove(&id);
     core.add(id, FollowUpKind::Withdraw).await;
     for picture in pictures {
         drop(core.disk(move |outbox| outbox.remove_picture(id, picture.n)).await);

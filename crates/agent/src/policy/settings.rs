@@ -145,7 +145,7 @@ settings! {
         "Самый личный вид сведений, которые покидают устройство: technical, personal или sensitive.";
     services: Vec<ServiceSetting> = Vec::new(), check check_services,
         "The company's own services, asked by the network probe.", "Собственные сервисы компании, доступность которых проверяется.";
-    hotkey: String = "CmdOrCtrl+Alt+F9".to_owned(), check |_| Ok(()),
+    hotkey: String = "CmdOrCtrl+Alt+Shift+H".to_owned(), check |_| Ok(()),
         "Global hotkey; empty turns it off.", "Глобальное сочетание клавиш; пустое выключает его.";
     autostart: bool = true, check |_| Ok(()),
         "Whether the tray app starts with the desktop.", "Запускать ли приложение вместе с рабочим столом.";
