@@ -120,7 +120,13 @@ mod api {
     }
 
     impl EventLog for System {
-        fn query(&self, channel: &str, xpath: &str, most: usize, with_messages: bool) -> Result<Vec<Recorded>, ProbeError> {
+        fn query(
+            &self,
+            channel: &str,
+            xpath: &str,
+            most: usize,
+            with_messages: bool,
+        ) -> Result<Vec<Recorded>, ProbeError> {
             const BATCH: usize = 64;
             // An empty log is asked no longer than this.
             const WAIT_MS: u32 = 500;
@@ -130,15 +136,15 @@ mod api {
             let results = unsafe { EvtQuery(None, PCWSTR(path.as_ptr()), PCWSTR(query.as_ptr()), flags) }
                 .map(Handle)
                 .map_err(|error| {
-                    let text = format!("query {channel}: {error}");
-                    if error.code() == ERROR_ACCESS_DENIED.to_hresult() {
-                        ProbeError::AccessDenied(text)
-                    } else if error.code() == ERROR_EVT_CHANNEL_NOT_FOUND.to_hresult() {
-                        ProbeError::NotPresent(text)
-                    } else {
-                        ProbeError::Failed(text)
-                    }
-                })?;
+                let text = format!("query {channel}: {error}");
+                if error.code() == ERROR_ACCESS_DENIED.to_hresult() {
+                    ProbeError::AccessDenied(text)
+                } else if error.code() == ERROR_EVT_CHANNEL_NOT_FOUND.to_hresult() {
+                    ProbeError::NotPresent(text)
+                } else {
+                    ProbeError::Failed(text)
+                }
+            })?;
             let mut events = Vec::new();
             let mut told = HashSet::new();
             let mut providers = HashMap::new();
@@ -179,7 +185,15 @@ mod api {
         let size = u32::try_from(buffer.len() * 2).ok()?;
         // SAFETY: the buffer has `size` bytes.
         unsafe {
-            EvtRender(None, event.0, EvtRenderEventXml.0, size, Some(buffer.as_mut_ptr().cast()), &raw mut used, &raw mut properties)
+            EvtRender(
+                None,
+                event.0,
+                EvtRenderEventXml.0,
+                size,
+                Some(buffer.as_mut_ptr().cast()),
+                &raw mut used,
+                &raw mut properties,
+            )
         }
         .ok()?;
         Some(from_wide(&buffer))
@@ -199,7 +213,8 @@ mod api {
         let _ = unsafe { EvtFormatMessage(Some(metadata), Some(event.0), 0, None, flags, None, &raw mut used) };
         let mut buffer = vec![0_u16; used as usize];
         // SAFETY: the buffer is a live slice.
-        unsafe { EvtFormatMessage(Some(metadata), Some(event.0), 0, None, flags, Some(&mut buffer), &raw mut used) }.ok()?;
+        unsafe { EvtFormatMessage(Some(metadata), Some(event.0), 0, None, flags, Some(&mut buffer), &raw mut used) }
+            .ok()?;
         Some(from_wide(&buffer)).filter(|text| !text.is_empty())
     }
 }

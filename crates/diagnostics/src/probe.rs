@@ -55,9 +55,7 @@ impl ProbeError {
     /// What stands in the fact's `detail`: the text without the reason, which has its own field.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::NotPresent(text) | Self::AccessDenied(text) | Self::TimedOut(text) | Self::Failed(text) => {
-                Some(text)
-            }
+            Self::NotPresent(text) | Self::AccessDenied(text) | Self::TimedOut(text) | Self::Failed(text) => Some(text),
             Self::NotSupported => None,
         }
     }

@@ -106,9 +106,8 @@ fn rows(text: &mut String, items: &[Value], depth: usize, language: Language) {
                 .collect(),
         );
     }
-    let widths: Vec<usize> = (0..keys.len())
-        .map(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        (0..keys.len()).map(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
     for row in table {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         let _ = writeln!(text, "{}{}", "  ".repeat(depth), cells.join("  ").trim_end());
@@ -270,7 +269,10 @@ mod tests {
     fn a_reason_is_told_in_both_languages() {
         let missing = Fact {
             probe: "wifi".to_owned(),
-            outcome: FactOutcome::Unavailable { reason: Unavailable::NotPresent, detail: Some("no\x1b[31m adapter".to_owned()) },
+            outcome: FactOutcome::Unavailable {
+                reason: Unavailable::NotPresent,
+                detail: Some("no\x1b[31m adapter".to_owned()),
+            },
             took_ms: 0,
             privacy: Privacy::Personal,
         };

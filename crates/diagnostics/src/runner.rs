@@ -189,9 +189,7 @@ fn fact_of(probe: &Probe, ended: Ended, took: Duration) -> Fact {
             took_ms: millis(took),
             privacy: probe.privacy,
         },
-        Ended::Returned(Err(error)) => {
-            unavailable(probe, error.reason(), error.detail().map(str::to_owned), took)
-        }
+        Ended::Returned(Err(error)) => unavailable(probe, error.reason(), error.detail().map(str::to_owned), took),
         Ended::Panicked(text) => unavailable(probe, Unavailable::Panicked, Some(text), took),
     }
 }
@@ -288,9 +286,10 @@ mod tests {
         let took = started.elapsed();
         GATE.open();
 
-        assert_eq!(facts.iter().map(|fact| fact.probe.as_str()).collect::<Vec<_>>(), [
-            "first", "panics", "hangs", "misses", "last"
-        ]);
+        assert_eq!(
+            facts.iter().map(|fact| fact.probe.as_str()).collect::<Vec<_>>(),
+            ["first", "panics", "hangs", "misses", "last"]
+        );
         assert_eq!(facts[0].data().unwrap()["answer"], 42);
         assert_eq!(reason(&facts[1]), Some(Unavailable::Panicked));
         assert_eq!(reason(&facts[2]), Some(Unavailable::TimedOut));
@@ -308,13 +307,8 @@ mod tests {
             Ok(Value::Null)
         }
         let started = Instant::now();
-        let facts = run(
-            &Arc::default(),
-            &[probe_named("hangs", LONG, hanging)],
-            context(),
-            Duration::from_millis(100),
-            |_| (),
-        );
+        let facts =
+            run(&Arc::default(), &[probe_named("hangs", LONG, hanging)], context(), Duration::from_millis(100), |_| ());
         GATE.open();
         assert_eq!(reason(&facts[0]), Some(Unavailable::TimedOut));
         assert!(started.elapsed() < LONG);

@@ -13,9 +13,8 @@ pub(crate) fn path(process: u32) -> Option<String> {
     let mut buffer = vec![0_u16; 32 * 1024];
     let mut length = u32::try_from(buffer.len()).unwrap_or(0);
     // SAFETY: the handle is open, and `length` is the buffer's.
-    let found = unsafe {
-        QueryFullProcessImageNameW(handle, PROCESS_NAME_WIN32, PWSTR(buffer.as_mut_ptr()), &raw mut length)
-    };
+    let found =
+        unsafe { QueryFullProcessImageNameW(handle, PROCESS_NAME_WIN32, PWSTR(buffer.as_mut_ptr()), &raw mut length) };
     // SAFETY: the handle is open, and this is its only owner. Nothing could be done about a failure.
     let _ = unsafe { CloseHandle(handle) };
     found.ok()?;

@@ -69,7 +69,8 @@ fn names_are_unique_and_boxes_within_the_press() {
 
 #[test]
 fn with_technical_facts_alone_allowed_nothing_personal_is_asked() {
-    let context = Arc::new(Context { max_privacy: Privacy::Technical, internet_check: None, ..Context::new(Utc::now()) });
+    let context =
+        Arc::new(Context { max_privacy: Privacy::Technical, internet_check: None, ..Context::new(Utc::now()) });
     for fact in diagnose(PROBES, context, DEADLINE) {
         if fact.privacy > Privacy::Technical {
             assert_eq!(reason(&fact), Some(Unavailable::OffByPolicy), "{}", fact.probe);

@@ -64,9 +64,8 @@ fn packages(text: &str) -> Vec<String> {
 /// Whether the running kernel is one of a family the distribution has replaced on disk. A kernel with a suffix no
 /// installed one shares (a container's host, a self-built kernel) proves nothing.
 fn kernel_replaced(running: &str, installed: &[String]) -> bool {
-    let flavour = |version: &str| -> String {
-        version.chars().skip_while(|letter| !letter.is_ascii_alphabetic()).collect()
-    };
+    let flavour =
+        |version: &str| -> String { version.chars().skip_while(|letter| !letter.is_ascii_alphabetic()).collect() };
     let family = flavour(running);
     !installed.iter().any(|version| version == running)
         && !family.is_empty()
@@ -111,10 +110,10 @@ mod tests {
 
     #[test]
     fn packages_that_ask_for_a_restart_are_told_once() {
-        assert_eq!(packages("linux-image-6.1.0-19-amd64\n\ndbus\nlinux-image-6.1.0-19-amd64\n"), [
-            "dbus",
-            "linux-image-6.1.0-19-amd64"
-        ]);
+        assert_eq!(
+            packages("linux-image-6.1.0-19-amd64\n\ndbus\nlinux-image-6.1.0-19-amd64\n"),
+            ["dbus", "linux-image-6.1.0-19-amd64"]
+        );
     }
 
     #[test]

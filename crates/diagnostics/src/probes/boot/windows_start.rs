@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn an_old_crash_is_not_the_reason_of_a_later_start() {
-        let log = Fake { power: Some("<Data Name='BugcheckCode'>0</Data>"), boot: Some("<Data Name='BootType'>1</Data>") };
+        let log =
+            Fake { power: Some("<Data Name='BugcheckCode'>0</Data>"), boot: Some("<Data Name='BootType'>1</Data>") };
         let (reason, crash) = read(&log, at("2026-03-09T08:00:00Z"));
         assert_eq!(reason, Some("fast_startup"));
         assert_eq!(crash.unwrap().kind, "unexpected_shutdown");

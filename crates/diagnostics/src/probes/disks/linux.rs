@@ -132,11 +132,14 @@ mod tests {
         let devices = devices(root, Instant::now());
         let told: Vec<_> =
             devices.iter().map(|device| (device.name.as_str(), device.health, device.health_reason)).collect();
-        assert_eq!(told, [
-            ("md0", Health::Failing, Some("array_degraded")),
-            ("mmcblk0", Health::Ok, None),
-            ("test-hdd", Health::Failing, Some("offline")),
-        ]);
+        assert_eq!(
+            told,
+            [
+                ("md0", Health::Failing, Some("array_degraded")),
+                ("mmcblk0", Health::Ok, None),
+                ("test-hdd", Health::Failing, Some("offline")),
+            ]
+        );
         assert_eq!(devices[2].size_bytes, Some(1_000_204_886_016));
         assert_eq!(devices[2].rotational, Some(true));
         assert_eq!(devices[1].model.as_deref(), Some("DF4032"));

@@ -77,7 +77,7 @@ pub(super) fn local_volumes(mut mounts: Vec<Mount>) -> Vec<Mount> {
             && (mount.source.starts_with("/dev/") || WITHOUT_NODE.contains(&mount.fs.as_str()))
             && mount.source != "/dev/fuse"
     });
-    mounts.sort_by(|a, b| (a.root != "/", a.mount_point.len()).cmp(&(b.root != "/", b.mount_point.len())));
+    mounts.sort_by_key(|mount| (mount.root != "/", mount.mount_point.len()));
     let mut seen = std::collections::HashSet::new();
     mounts.retain(|mount| seen.insert(mount.source.clone()));
     mounts

@@ -4,13 +4,14 @@ use std::os::windows::io::AsRawHandle;
 
 use windows::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, HANDLE};
 use windows::Win32::Storage::FileSystem::{
-    FILE_SHARE_READ, FILE_SHARE_WRITE, GetDiskFreeSpaceExW, GetDriveTypeW, GetLogicalDriveStringsW, GetVolumeInformationW,
+    FILE_SHARE_READ, FILE_SHARE_WRITE, GetDiskFreeSpaceExW, GetDriveTypeW, GetLogicalDriveStringsW,
+    GetVolumeInformationW,
 };
 use windows::Win32::System::IO::DeviceIoControl;
 use windows::Win32::System::Ioctl::{
     DEVICE_SEEK_PENALTY_DESCRIPTOR, IOCTL_STORAGE_PREDICT_FAILURE, IOCTL_STORAGE_QUERY_PROPERTY, PropertyStandardQuery,
-    STORAGE_DEVICE_DESCRIPTOR, STORAGE_PREDICT_FAILURE, STORAGE_PROPERTY_ID, STORAGE_PROPERTY_QUERY, StorageDeviceProperty,
-    StorageDeviceSeekPenaltyProperty,
+    STORAGE_DEVICE_DESCRIPTOR, STORAGE_PREDICT_FAILURE, STORAGE_PROPERTY_ID, STORAGE_PROPERTY_QUERY,
+    StorageDeviceProperty, StorageDeviceSeekPenaltyProperty,
 };
 use windows::core::PCWSTR;
 
@@ -31,7 +32,11 @@ pub(super) fn read() -> Result<Disks, ProbeError> {
     if length == 0 || length > buffer.len() {
         return Err(ProbeError::from_io("GetLogicalDriveStrings", &std::io::Error::last_os_error()));
     }
-    let volumes = buffer[..length].split(|unit| *unit == 0).filter(|name| !name.is_empty()).filter_map(|name| volume(&from_wide(name))).collect();
+    let volumes = buffer[..length]
+        .split(|unit| *unit == 0)
+        .filter(|name| !name.is_empty())
+        .filter_map(|name| volume(&from_wide(name)))
+        .collect();
     Ok(Disks { volumes, devices: (0..MAX_DRIVES).filter_map(device).collect() })
 }
 
@@ -124,7 +129,13 @@ fn ask(drive: &File, property: STORAGE_PROPERTY_ID, answer: *mut u8, bytes: u32)
     control(drive, IOCTL_STORAGE_QUERY_PROPERTY, Some(&query), answer, bytes)
 }
 
-fn control(drive: &File, code: u32, query: Option<&STORAGE_PROPERTY_QUERY>, answer: *mut u8, bytes: u32) -> Option<u32> {
+fn control(
+    drive: &File,
+    code: u32,
+    query: Option<&STORAGE_PROPERTY_QUERY>,
+    answer: *mut u8,
+    bytes: u32,
+) -> Option<u32> {
     let mut returned = 0;
     let input = query.map(|query| std::ptr::from_ref(query).cast());
     let input_bytes = if query.is_some() { u32::try_from(size_of::<STORAGE_PROPERTY_QUERY>()).ok()? } else { 0 };

@@ -10,10 +10,8 @@ const CHANNELS: &[&str] = &["System", "Application"];
 
 /// Critical events and errors of both logs. One log that cannot be read does not lose the other.
 pub(super) fn read(log: &impl EventLog, window: Duration) -> Result<Log, ProbeError> {
-    let xpath = format!(
-        "*[System[(Level=1 or Level=2) and TimeCreated[timediff(@SystemTime) <= {}]]]",
-        window.as_millis()
-    );
+    let xpath =
+        format!("*[System[(Level=1 or Level=2) and TimeCreated[timediff(@SystemTime) <= {}]]]", window.as_millis());
     let mut events = Vec::new();
     let mut failed = Vec::new();
     for channel in CHANNELS {

@@ -61,7 +61,9 @@ pub(super) fn fold(events: Vec<Event>) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     groups.sort_by(|a, b| {
-        (b.level, b.count, b.last_at).cmp(&(a.level, a.count, a.last_at)).then_with(|| (&a.provider, &a.id).cmp(&(&b.provider, &b.id)))
+        (b.level, b.count, b.last_at)
+            .cmp(&(a.level, a.count, a.last_at))
+            .then_with(|| (&a.provider, &a.id).cmp(&(&b.provider, &b.id)))
     });
     groups.truncate(MAX_GROUPS);
     groups
@@ -115,8 +117,7 @@ mod tests {
 
     #[test]
     fn a_text_is_kept_when_later_events_of_the_kind_carry_none() {
-        let groups =
-            fold(vec![event("a", "1", Level::Error, 1, "the text"), event("a", "1", Level::Error, 2, "")]);
+        let groups = fold(vec![event("a", "1", Level::Error, 1, "the text"), event("a", "1", Level::Error, 2, "")]);
         assert_eq!(groups[0].message, "the text");
     }
 

@@ -61,7 +61,9 @@ mod tests {
     #[test]
     fn events_without_an_id_fold_by_their_text() {
         let line = |n: u32| {
-            format!(r#"{{"__REALTIME_TIMESTAMP":"177244284712345{n}","PRIORITY":"3","SYSLOG_IDENTIFIER":"kernel","MESSAGE":"I/O error, dev sda, sector {n}"}}"#)
+            format!(
+                r#"{{"__REALTIME_TIMESTAMP":"177244284712345{n}","PRIORITY":"3","SYSLOG_IDENTIFIER":"kernel","MESSAGE":"I/O error, dev sda, sector {n}"}}"#
+            )
         };
         let events = parse(format!("{}\n{}\n", line(1), line(2)).as_bytes());
         assert_eq!(fold::fold(events)[0].count, 2);

@@ -63,9 +63,8 @@ fn has_journal() -> bool {
 
 /// Members of adm and systemd-journal may read it; others see their own programs alone.
 fn journal_readable() -> bool {
-    journal_files().any(|path| {
-        path.file_name().is_some_and(|name| name == "system.journal") && std::fs::File::open(&path).is_ok()
-    })
+    journal_files()
+        .any(|path| path.file_name().is_some_and(|name| name == "system.journal") && std::fs::File::open(&path).is_ok())
 }
 
 fn read_syslog(now: DateTime<Utc>, since: DateTime<Utc>, window: Duration) -> Result<Log, ProbeError> {

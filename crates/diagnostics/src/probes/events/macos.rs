@@ -16,7 +16,17 @@ pub(super) fn read(_now: DateTime<Utc>, window: Duration) -> Result<Log, ProbeEr
     let last = format!("{}s", window.as_secs());
     let output = command::output(
         "/usr/bin/log",
-        &["show", "--style", "ndjson", "--no-debug", "--no-info", "--predicate", "messageType == fault OR messageType == error", "--last", &last],
+        &[
+            "show",
+            "--style",
+            "ndjson",
+            "--no-debug",
+            "--no-info",
+            "--predicate",
+            "messageType == fault OR messageType == error",
+            "--last",
+            &last,
+        ],
         LIMIT,
         true,
     )?;

@@ -73,7 +73,8 @@ impl X11<'_> {
     fn text(&self, window: WindowId, atom: Atom) -> Option<String> {
         // In units of four bytes.
         const MAX_LENGTH: u32 = 256;
-        let reply = self.connection.get_property(false, window, atom, AtomEnum::ANY, 0, MAX_LENGTH).ok()?.reply().ok()?;
+        let reply =
+            self.connection.get_property(false, window, atom, AtomEnum::ANY, 0, MAX_LENGTH).ok()?.reply().ok()?;
         (!reply.value.is_empty()).then(|| String::from_utf8_lossy(&reply.value).into_owned())
     }
 

@@ -11,7 +11,9 @@ pub(super) fn read(detail: Detail) -> Result<Window, ProbeError> {
     let program = NSWorkspace::sharedWorkspace()
         .frontmostApplication()
         .ok_or_else(|| ProbeError::NotPresent("no program is in front".to_owned()))?;
-    let path_of = |url: Option<objc2::rc::Retained<objc2_foundation::NSURL>>| url.and_then(|url| url.path()).map(|path| path.to_string());
+    let path_of = |url: Option<objc2::rc::Retained<objc2_foundation::NSURL>>| {
+        url.and_then(|url| url.path()).map(|path| path.to_string())
+    };
     let executable = path_of(program.executableURL())
         .as_deref()
         .and_then(|path| Path::new(path).file_name())

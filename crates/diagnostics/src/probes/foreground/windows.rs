@@ -1,7 +1,11 @@
 use std::ffi::c_void;
 
-use windows::Win32::Storage::FileSystem::{GetFileVersionInfoSizeW, GetFileVersionInfoW, VS_FIXEDFILEINFO, VerQueryValueW};
-use windows::Win32::UI::WindowsAndMessaging::{GetForegroundWindow, GetWindowTextW, GetWindowThreadProcessId, IsHungAppWindow};
+use windows::Win32::Storage::FileSystem::{
+    GetFileVersionInfoSizeW, GetFileVersionInfoW, VS_FIXEDFILEINFO, VerQueryValueW,
+};
+use windows::Win32::UI::WindowsAndMessaging::{
+    GetForegroundWindow, GetWindowTextW, GetWindowThreadProcessId, IsHungAppWindow,
+};
 use windows::core::PCWSTR;
 
 use super::{App, Detail, Window};
@@ -62,9 +66,8 @@ impl VersionInfo {
         let mut value: *mut c_void = std::ptr::null_mut();
         let mut length = 0;
         // SAFETY: the data is a version resource, the name ends with NUL, the pointers are to live variables.
-        let found = unsafe {
-            VerQueryValueW(self.0.as_ptr().cast(), PCWSTR(block.as_ptr()), &raw mut value, &raw mut length)
-        };
+        let found =
+            unsafe { VerQueryValueW(self.0.as_ptr().cast(), PCWSTR(block.as_ptr()), &raw mut value, &raw mut length) };
         (found.as_bool() && !value.is_null() && length > 0).then_some((value.cast_const(), length))
     }
 

@@ -30,7 +30,9 @@ fn commit_percent() -> Option<f64> {
 
 fn commit_of(meminfo: &str) -> Option<f64> {
     let kibibytes = |key: &str| -> Option<u64> {
-        meminfo.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')?.split_whitespace().next()?.parse().ok())
+        meminfo
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix(':')?.split_whitespace().next()?.parse().ok())
     };
     Some(percent(kibibytes("Committed_AS")?, kibibytes("CommitLimit")?))
 }

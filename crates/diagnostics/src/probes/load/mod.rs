@@ -96,7 +96,8 @@ fn run(_: &Context) -> Result<Value, ProbeError> {
 }
 
 fn refresh_processes(machine: &mut System) {
-    let what = ProcessRefreshKind::nothing().with_cpu().with_memory().with_exe(UpdateKind::OnlyIfNotSet).without_tasks();
+    let what =
+        ProcessRefreshKind::nothing().with_cpu().with_memory().with_exe(UpdateKind::OnlyIfNotSet).without_tasks();
     machine.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
 }
 

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use windows::Win32::Foundation::{HWND, LPARAM};
 use windows::Win32::System::ProcessStatus::{GetPerformanceInfo, PERFORMANCE_INFORMATION};
-use windows::Win32::UI::WindowsAndMessaging::{EnumWindows, GetWindowThreadProcessId, IsHungAppWindow, IsWindowVisible};
+use windows::Win32::UI::WindowsAndMessaging::{
+    EnumWindows, GetWindowThreadProcessId, IsHungAppWindow, IsWindowVisible,
+};
 use windows::core::BOOL;
 
 use super::{DiskBusy, Extras, Pressure, percent};

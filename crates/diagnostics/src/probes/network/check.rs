@@ -80,7 +80,12 @@ pub(super) fn internet(
     match get(&target, via.as_ref(), give_up) {
         Ok((answer, _)) => {
             let (ok, portal) = judge(check, &answer, via.is_some());
-            Outside { ok: Some(ok), status: Some(answer.status), took_ms: Some(millis(started.elapsed())), portal: Some(portal) }
+            Outside {
+                ok: Some(ok),
+                status: Some(answer.status),
+                took_ms: Some(millis(started.elapsed())),
+                portal: Some(portal),
+            }
         }
         // A script decides here, and the direct way is closed: as it should be.
         Err(_) if setting.mode == Mode::Pac => Outside::default(),

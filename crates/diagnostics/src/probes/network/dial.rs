@@ -42,8 +42,14 @@ impl From<io::Error> for DialError {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::TimedOut,
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown | io::ErrorKind::AddrNotAvailable => Self::Unreachable,
-            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => Self::Reset,
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable => Self::Unreachable,
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof => Self::Reset,
             _ => Self::Failed,
         }
     }
@@ -58,7 +64,9 @@ struct Lookup;
 
 impl Lookup {
     fn start() -> Option<Self> {
-        LOOKUPS.fetch_update(Ordering::AcqRel, Ordering::Acquire, |running| (running < MAX_LOOKUPS).then_some(running + 1)).ok()?;
+        LOOKUPS
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |running| (running < MAX_LOOKUPS).then_some(running + 1))
+            .ok()?;
         Some(Self)
     }
 }

@@ -85,7 +85,12 @@ mod tests {
             link: Link { ok: true },
             address: Address { ok: true, apipa: false },
             gateway: Gateway { address: Some([10, 0, 0, 1].into()), ok: Some(true), rtt_ms: Some(0.4) },
-            dns: Dns { servers: Vec::new(), ok: Some(true), took_ms: Some(3), name: Some("desk.corp.example".to_owned()) },
+            dns: Dns {
+                servers: Vec::new(),
+                ok: Some(true),
+                took_ms: Some(3),
+                name: Some("desk.corp.example".to_owned()),
+            },
             proxy: Proxy { mode: proxy::Mode::None, url: None, ok: None },
             captive_portal: CaptivePortal { detected: Some(false) },
             internet: Internet { ok: Some(true), status: Some(200), took_ms: Some(80) },

@@ -40,15 +40,22 @@ fn kind_of(name: &str, device: &Path) -> InterfaceKind {
 }
 
 /// By the kernel's own word where it has one; names only for the ends of containers and virtual machines.
-fn judge_kind(name: &str, device_type: Option<&str>, hardware: Option<u32>, is_tun: bool, has_radio: bool) -> InterfaceKind {
+fn judge_kind(
+    name: &str,
+    device_type: Option<&str>,
+    hardware: Option<u32>,
+    is_tun: bool,
+    has_radio: bool,
+) -> InterfaceKind {
     // <linux/if_arp.h>
     const ETHER: u32 = 1;
     const PPP: u32 = 512;
     const TUNNEL: u32 = 768;
     const NONE: u32 = 65534;
-    let machines_end = ["veth", "docker", "br-", "virbr", "vnet", "lxc", "lxd", "cni", "flannel", "cali", "podman", "dummy", "ifb"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix));
+    let machines_end =
+        ["veth", "docker", "br-", "virbr", "vnet", "lxc", "lxd", "cni", "flannel", "cali", "podman", "dummy", "ifb"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
     match (device_type, hardware) {
         _ if has_radio => InterfaceKind::Wifi,
         (Some("wlan"), _) => InterfaceKind::Wifi,
@@ -67,7 +74,8 @@ fn judge_kind(name: &str, device_type: Option<&str>, hardware: Option<u32>, is_t
 }
 
 pub(super) fn next_hop() -> Option<NextHop> {
-    let index = |interface: &str| limited_file::read_number(Path::new("/sys/class/net").join(interface).join("ifindex"));
+    let index =
+        |interface: &str| limited_file::read_number(Path::new("/sys/class/net").join(interface).join("ifindex"));
     let v4 = limited_file::read("/proc/net/route").ok().and_then(|text| routes::default_v4(&text));
     if let Some(hop) = v4 {
         return Some(NextHop { interface_index: index(&hop.interface)?, address: IpAddr::V4(hop.address) });
@@ -90,21 +98,25 @@ fn ask_neighbours(hop: &NextHop, give_up: Instant) -> Option<bool> {
     const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
     const SILENCE: Duration = Duration::from_millis(1100);
     // Any packet makes it look. Port 9 discards (RFC 863).
-    if let IpAddr::V4(_) = hop.address {
+    if hop.address.is_ipv4() {
         let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
         // A refusal would be an answer too; what matters is the neighbour's state.
         let _ = socket.send_to(&[0], (hop.address, 9));
     }
     let started = Instant::now();
     loop {
-        let state = dump_neighbours().ok().and_then(|dump| neighbours::state_of(&dump, hop.address, hop.interface_index));
+        let state =
+            dump_neighbours().ok().and_then(|dump| neighbours::state_of(&dump, hop.address, hop.interface_index));
         match state {
             Some(State::Answers) => return Some(true),
             Some(State::Silent) if started.elapsed() >= SILENCE => return Some(false),
             Some(State::Silent) if Instant::now() + BETWEEN_LOOKS < give_up => {}
             _ => return None,
         }
-        #[expect(clippy::disallowed_methods, reason = "the kernel tells nobody when a neighbour answers, short of a subscription")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the kernel tells nobody when a neighbour answers, short of a subscription"
+        )]
         std::thread::sleep(BETWEEN_LOOKS);
     }
 }
@@ -112,7 +124,8 @@ fn ask_neighbours(hop: &NextHop, give_up: Instant) -> Option<bool> {
 fn dump_neighbours() -> io::Result<Vec<u8>> {
     const MAX_BYTES: usize = 1024 * 1024;
     // SAFETY: takes plain numbers.
-    let descriptor = unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE) };
+    let descriptor =
+        unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE) };
     if descriptor < 0 {
         return Err(io::Error::last_os_error());
     }
@@ -162,10 +175,7 @@ pub(super) fn dns_servers() -> Vec<IpAddr> {
 }
 
 pub(super) fn proxy() -> Setting {
-    proxy::from_environment(&|name| std::env::var(name).ok())
-        .or_else(kde)
-        .or_else(portal)
-        .unwrap_or_default()
+    proxy::from_environment(&|name| std::env::var(name).ok()).or_else(kde).or_else(portal).unwrap_or_default()
 }
 
 /// KDE keeps its setting in a file of its own (kioslaverc), which its portal does not always answer for.
@@ -185,14 +195,19 @@ fn parse_kioslaverc(text: &str) -> Option<Setting> {
         .take_while(|line| !line.starts_with('['))
         .collect();
     let value = |key: &str| {
-        section.iter().find_map(|line| line.split_once('=').filter(|(name, _)| name.trim() == key)).map(|(_, value)| value.trim())
+        section
+            .iter()
+            .find_map(|line| line.split_once('=').filter(|(name, _)| name.trim() == key))
+            .map(|(_, value)| value.trim())
     };
     match value("ProxyType")? {
         "1" => {
             let url = value("httpsProxy").or_else(|| value("httpProxy")).filter(|url| !url.is_empty())?;
             Some(Setting::manual(&url.replacen(' ', ":", 1), value("NoProxyFor").unwrap_or_default()))
         }
-        "2" => Some(Setting { mode: Mode::Pac, url: value("Proxy Config Script").map(str::to_owned), bypass: Vec::new() }),
+        "2" => {
+            Some(Setting { mode: Mode::Pac, url: value("Proxy Config Script").map(str::to_owned), bypass: Vec::new() })
+        }
         "3" => Some(Setting { mode: Mode::Pac, url: None, bypass: Vec::new() }),
         _ => None,
     }
@@ -202,7 +217,8 @@ fn parse_kioslaverc(text: &str) -> Option<Setting> {
 fn portal() -> Option<Setting> {
     // Outside of a desktop nobody would answer, and asking could start something.
     std::env::var_os("XDG_CURRENT_DESKTOP")?;
-    let bus = zbus::blocking::connection::Builder::session().ok()?.method_timeout(Duration::from_millis(300)).build().ok()?;
+    let bus =
+        zbus::blocking::connection::Builder::session().ok()?.method_timeout(Duration::from_millis(300)).build().ok()?;
     let resolver = zbus::blocking::Proxy::new(
         &bus,
         "org.freedesktop.portal.Desktop",
@@ -243,7 +259,8 @@ mod tests {
         .unwrap();
         assert_eq!(manual.public_url().as_deref(), Some("http://proxy.corp.example:3128"));
         assert_eq!(manual.bypass, [".corp.example", "localhost"]);
-        let script = parse_kioslaverc("[Proxy Settings]\nProxyType=2\nProxy Config Script=http://wpad/p.pac\n").unwrap();
+        let script =
+            parse_kioslaverc("[Proxy Settings]\nProxyType=2\nProxy Config Script=http://wpad/p.pac\n").unwrap();
         assert_eq!(script.mode, Mode::Pac);
         assert_eq!(parse_kioslaverc("[Proxy Settings]\nProxyType=0\n"), None);
     }

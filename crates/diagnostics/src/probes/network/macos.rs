@@ -21,7 +21,8 @@ pub(super) fn interfaces() -> Result<Vec<Interface>, ProbeError> {
         .into_iter()
         .filter(|(_, one)| one.flags & libc::IFF_LOOPBACK.cast_unsigned() == 0)
         .map(|(name, one)| {
-            let up = one.flags & libc::IFF_UP.cast_unsigned() != 0 && one.flags & libc::IFF_RUNNING.cast_unsigned() != 0;
+            let up =
+                one.flags & libc::IFF_UP.cast_unsigned() != 0 && one.flags & libc::IFF_RUNNING.cast_unsigned() != 0;
             let tunnel = ["utun", "ipsec", "ppp", "tun", "tap"].iter().any(|prefix| name.starts_with(prefix));
             let mut interface = Interface::new(name, InterfaceKind::Other, up, one.addresses);
             interface.kind = match kinds.get(&interface.name) {
@@ -46,7 +47,9 @@ fn kinds() -> HashMap<String, InterfaceKind> {
                 | SCNetworkInterfaceType::Bond
                 | SCNetworkInterfaceType::VLAN
                 | SCNetworkInterfaceType::WWAN => InterfaceKind::Ethernet,
-                SCNetworkInterfaceType::PPP | SCNetworkInterfaceType::L2TP | SCNetworkInterfaceType::IPSec => InterfaceKind::Vpn,
+                SCNetworkInterfaceType::PPP | SCNetworkInterfaceType::L2TP | SCNetworkInterfaceType::IPSec => {
+                    InterfaceKind::Vpn
+                }
                 _ => return None,
             };
             Some((interface.bsd_name()?.to_string(), kind))
@@ -118,8 +121,9 @@ fn of_system() -> Option<Setting> {
         return Some(Setting { mode: Mode::Pac, url: text(&values, "ProxyAutoConfigURLString"), bypass: Vec::new() });
     }
     let (host, port) = ["HTTPS", "HTTP"].into_iter().find_map(|scheme| {
-        (number(&values, &format!("{scheme}Enable")) == Some(1))
-            .then(|| Some((text(&values, &format!("{scheme}Proxy"))?, number(&values, &format!("{scheme}Port")).unwrap_or(80))))?
+        (number(&values, &format!("{scheme}Enable")) == Some(1)).then(|| {
+            Some((text(&values, &format!("{scheme}Proxy"))?, number(&values, &format!("{scheme}Port")).unwrap_or(80)))
+        })?
     })?;
     Some(Setting { mode: Mode::Manual, url: Some(format!("{host}:{port}")), bypass: texts(&values, "ExceptionsList") })
 }

@@ -35,8 +35,7 @@ use ladder::Rung;
 use target::Target;
 
 /// The probe.
-pub const PROBE: Probe =
-    Probe { name: "network", time_box: Duration::from_secs(3), privacy: Privacy::Technical, run };
+pub const PROBE: Probe = Probe { name: "network", time_box: Duration::from_secs(3), privacy: Privacy::Technical, run };
 
 /// What all rungs together may take; the rest of the box is for a busy machine.
 const BUDGET: Duration = Duration::from_millis(2500);
@@ -198,7 +197,10 @@ fn run(context: &Context) -> Result<Value, ProbeError> {
         context.services.iter().take(MAX_SERVICES).map(|service| (service, Target::parse(&service.url))).collect();
     let internet = context.internet_check.as_ref().map(|check| (check, Target::parse(&check.url)));
     let name = named(
-        collector.iter().chain(services.iter().map(|(_, target)| target)).chain(internet.iter().map(|(_, target)| target)),
+        collector
+            .iter()
+            .chain(services.iter().map(|(_, target)| target))
+            .chain(internet.iter().map(|(_, target)| target)),
     );
     let asks_company = name.is_some() && name != named(internet.iter().map(|(_, target)| target));
 
@@ -207,9 +209,9 @@ fn run(context: &Context) -> Result<Value, ProbeError> {
         let reach = scope.spawn(|| next_hop.as_ref().map(|hop| system::reach(hop, give_up)).unwrap_or_default());
         let dns = scope.spawn(|| name.as_deref().map(|name| check::dns(name, give_up)));
         let proxy_ok = scope.spawn(|| via.as_ref().map(|server| check::accepts(server, give_up)));
-        let internet = scope.spawn(|| internet.map(|(check, target)| check::internet(check, target, &setting, give_up)));
-        let collector =
-            scope.spawn(|| collector.map(|target| check::service(target, "/healthz", &setting, give_up)));
+        let internet =
+            scope.spawn(|| internet.map(|(check, target)| check::internet(check, target, &setting, give_up)));
+        let collector = scope.spawn(|| collector.map(|target| check::service(target, "/healthz", &setting, give_up)));
         let services: Vec<_> = services
             .into_iter()
             .map(|(service, target)| {
@@ -277,7 +279,10 @@ fn run(context: &Context) -> Result<Value, ProbeError> {
 
 /// The first host that is a name rather than an address.
 fn named<'a>(targets: impl Iterator<Item = &'a Result<Target, target::BadUrl>>) -> Option<String> {
-    targets.filter_map(|target| target.as_ref().ok()).find(|target| target.address().is_none()).map(|target| target.host.clone())
+    targets
+        .filter_map(|target| target.as_ref().ok())
+        .find(|target| target.address().is_none())
+        .map(|target| target.host.clone())
 }
 
 impl Interface {

@@ -29,7 +29,10 @@ pub(super) struct Setting {
 
 impl Setting {
     /// A proxy for all places but `bypass`, a list separated by commas, semicolons or white space.
-    #[cfg_attr(all(target_os = "macos", not(test)), expect(dead_code, reason = "macOS keeps its exceptions in an array"))]
+    #[cfg_attr(
+        all(target_os = "macos", not(test)),
+        expect(dead_code, reason = "macOS keeps its exceptions in an array")
+    )]
     pub(super) fn manual(url: &str, bypass: &str) -> Self {
         let bypass = bypass
             .split(|letter: char| matches!(letter, ',' | ';') || letter.is_whitespace())
@@ -91,7 +94,9 @@ impl Setting {
 fn server_of(url: &str) -> Result<Target, BadUrl> {
     match url.split_once("://") {
         None => Target::parse(&format!("http://{url}")),
-        Some((scheme, rest)) if scheme.to_ascii_lowercase().starts_with("socks") => Target::parse(&format!("tcp://{rest}")),
+        Some((scheme, rest)) if scheme.to_ascii_lowercase().starts_with("socks") => {
+            Target::parse(&format!("tcp://{rest}"))
+        }
         Some(_) => Target::parse(url),
     }
 }
@@ -99,7 +104,8 @@ fn server_of(url: &str) -> Result<Target, BadUrl> {
 /// The proxy from the variables programs on Unix follow; lower case wins, as in curl.
 #[cfg(any(unix, test))]
 pub(super) fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Option<Setting> {
-    let either = |lower: &str, upper: &str| variable(lower).or_else(|| variable(upper)).filter(|value| !value.is_empty());
+    let either =
+        |lower: &str, upper: &str| variable(lower).or_else(|| variable(upper)).filter(|value| !value.is_empty());
     let url = either("https_proxy", "HTTPS_PROXY")
         .or_else(|| variable("http_proxy").filter(|value| !value.is_empty()))
         .or_else(|| either("all_proxy", "ALL_PROXY"))?;
@@ -116,7 +122,9 @@ pub(super) fn of_windows(script: Option<String>, server: Option<&str>, bypass: &
     }
     let Some(server) = server else { return Setting::default() };
     let of_scheme = |scheme: &str| {
-        server.split([';', ' ']).find_map(|pair| pair.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(scheme)))
+        server
+            .split([';', ' '])
+            .find_map(|pair| pair.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(scheme)))
     };
     let url = if server.contains('=') {
         let socks = || of_scheme("socks").map(|(_, place)| format!("socks://{place}"));
@@ -177,9 +185,7 @@ mod tests {
     #[test]
     fn the_environment_names_a_proxy_as_curl_reads_it() {
         let of = |pairs: &'static [(&'static str, &'static str)]| {
-            from_environment(&|name| {
-                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-            })
+            from_environment(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
         };
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[("https_proxy", "")]), None);

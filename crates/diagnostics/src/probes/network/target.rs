@@ -93,12 +93,15 @@ mod tests {
     #[test]
     fn reads_places_with_and_without_port_and_path() {
         let target = Target::parse("https://user:secret@desk.corp.example/base?x#y").unwrap();
-        assert_eq!(target, Target {
-            scheme: Scheme::Https,
-            host: "desk.corp.example".to_owned(),
-            port: 443,
-            path: "/base?x".to_owned()
-        });
+        assert_eq!(
+            target,
+            Target {
+                scheme: Scheme::Https,
+                host: "desk.corp.example".to_owned(),
+                port: 443,
+                path: "/base?x".to_owned()
+            }
+        );
         assert_eq!(Target::parse("tcp://files:445").unwrap().authority(), "files:445");
         let v6 = Target::parse("HTTP://[2001:db8::1]:8080").unwrap();
         assert_eq!((v6.authority().as_str(), v6.path.as_str()), ("[2001:db8::1]:8080", "/"));
@@ -108,7 +111,9 @@ mod tests {
 
     #[test]
     fn refuses_what_one_cannot_connect_to() {
-        for bad in ["", "desk", "ftp://x", "tcp://files", "http://", "http://a:99999", "http://[::1", "http://a/\r\nX: y"] {
+        for bad in
+            ["", "desk", "ftp://x", "tcp://files", "http://", "http://a:99999", "http://[::1", "http://a/\r\nX: y"]
+        {
             assert_eq!(Target::parse(bad), Err(BadUrl), "{bad}");
         }
     }

@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::{NextHop, Reach};
 use super::dial::{self, DialError};
 use super::target::{Scheme, Target};
+use super::{NextHop, Reach};
 
 /// An interface as getifaddrs(3) tells it.
 #[derive(Debug, Default)]

@@ -7,12 +7,14 @@ use windows::Win32::NetworkManagement::IpHelper::{
     IP_ADAPTER_ADDRESSES_LH, IcmpCloseHandle, IcmpCreateFile, IcmpSendEcho, SendARP,
 };
 use windows::Win32::NetworkManagement::Ndis::IfOperStatusUp;
-use windows::Win32::Networking::WinHttp::{WINHTTP_CURRENT_USER_IE_PROXY_CONFIG, WinHttpGetIEProxyConfigForCurrentUser};
+use windows::Win32::Networking::WinHttp::{
+    WINHTTP_CURRENT_USER_IE_PROXY_CONFIG, WinHttpGetIEProxyConfigForCurrentUser,
+};
 use windows::Win32::Networking::WinSock::{AF_INET, AF_INET6, SOCKADDR_IN, SOCKADDR_IN6, SOCKET_ADDRESS};
 use windows::core::PWSTR;
 
-use super::proxy::{self, Setting};
 use super::dial::{self, DialError};
+use super::proxy::{self, Setting};
 use super::target::{Scheme, Target};
 use super::{Interface, InterfaceKind, NextHop, Reach};
 use crate::ProbeError;
@@ -60,10 +62,34 @@ fn judge_kind(if_type: u32, tunnel_type: i32, description: &str) -> InterfaceKin
     if if_type == TUNNEL && tunnel_type != 0 {
         return InterfaceKind::Other;
     }
-    if says(&["vpn", "tap-", "wintun", "wireguard", "anyconnect", "fortinet", "checkpoint", "check point", "vipnet", "kerio", "openconnect", "globalprotect", "juniper"]) {
+    if says(&[
+        "vpn",
+        "tap-",
+        "wintun",
+        "wireguard",
+        "anyconnect",
+        "fortinet",
+        "checkpoint",
+        "check point",
+        "vipnet",
+        "kerio",
+        "openconnect",
+        "globalprotect",
+        "juniper",
+    ]) {
         return InterfaceKind::Vpn;
     }
-    if says(&["hyper-v virtual ethernet", "virtualbox", "vmware virtual", "docker", "wsl", "wi-fi direct virtual", "bluetooth", "npcap", "loopback"]) {
+    if says(&[
+        "hyper-v virtual ethernet",
+        "virtualbox",
+        "vmware virtual",
+        "docker",
+        "wsl",
+        "wi-fi direct virtual",
+        "bluetooth",
+        "npcap",
+        "loopback",
+    ]) {
         return InterfaceKind::Other;
     }
     match if_type {
@@ -86,7 +112,8 @@ fn adapters() -> Result<Vec<Adapter>, ProbeError> {
     for _ in 0..3 {
         buffer = vec![0; (bytes as usize).div_ceil(8)];
         // SAFETY: the buffer has at least `bytes` bytes.
-        code = unsafe { GetAdaptersAddresses(FAMILY_ANY, flags, None, Some(buffer.as_mut_ptr().cast()), &raw mut bytes) };
+        code =
+            unsafe { GetAdaptersAddresses(FAMILY_ANY, flags, None, Some(buffer.as_mut_ptr().cast()), &raw mut bytes) };
         if code != ERROR_BUFFER_OVERFLOW.0 {
             break;
         }
@@ -175,10 +202,12 @@ fn address_of(address: &SOCKET_ADDRESS) -> Option<IpAddr> {
 }
 
 pub(super) fn next_hop() -> Option<NextHop> {
-    let mut adapters: Vec<Adapter> = adapters().ok()?.into_iter().filter(|adapter| adapter.up && !adapter.gateways.is_empty()).collect();
+    let mut adapters: Vec<Adapter> =
+        adapters().ok()?.into_iter().filter(|adapter| adapter.up && !adapter.gateways.is_empty()).collect();
     adapters.sort_by_key(|adapter| adapter.metric);
     let adapter = adapters.into_iter().next()?;
-    let address = adapter.gateways.iter().copied().find(IpAddr::is_ipv4).or_else(|| adapter.gateways.first().copied())?;
+    let address =
+        adapter.gateways.iter().copied().find(IpAddr::is_ipv4).or_else(|| adapter.gateways.first().copied())?;
     Some(NextHop { address, interface_index: adapter.index })
 }
 
@@ -284,7 +313,8 @@ pub(super) fn proxy() -> Setting {
     if unsafe { WinHttpGetIEProxyConfigForCurrentUser(&raw mut config) }.is_err() {
         return Setting::default();
     }
-    let (script, server, bypass) = (taken(config.lpszAutoConfigUrl), taken(config.lpszProxy), taken(config.lpszProxyBypass));
+    let (script, server, bypass) =
+        (taken(config.lpszAutoConfigUrl), taken(config.lpszProxy), taken(config.lpszProxyBypass));
     proxy::of_windows(script, server.as_deref(), bypass.as_deref().unwrap_or_default())
 }
 

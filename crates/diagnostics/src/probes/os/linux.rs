@@ -46,11 +46,16 @@ fn last_update() -> Option<DateTime<Utc>> {
     .map(|local| local.with_timezone(&Utc))
     .max();
     logged.or_else(|| {
-        ["/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages", "/var/lib/dpkg/status"]
-            .iter()
-            .filter_map(|path| Path::new(path).metadata().ok()?.modified().ok())
-            .max()
-            .map(DateTime::from)
+        [
+            "/var/lib/rpm/rpmdb.sqlite",
+            "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+            "/var/lib/rpm/Packages",
+            "/var/lib/dpkg/status",
+        ]
+        .iter()
+        .filter_map(|path| Path::new(path).metadata().ok()?.modified().ok())
+        .max()
+        .map(DateTime::from)
     })
 }
 

@@ -33,8 +33,7 @@ pub(super) fn parse(text: &str) -> OsRelease {
     if release.id.is_empty() {
         release.id = "linux".to_owned();
     }
-    release.pretty_name =
-        if pretty.is_empty() { format!("{name} {version}").trim().to_owned() } else { pretty };
+    release.pretty_name = if pretty.is_empty() { format!("{name} {version}").trim().to_owned() } else { pretty };
     release
 }
 

@@ -7,7 +7,8 @@ pub(super) fn read() -> Result<Release, ProbeError> {
     let key = LOCAL_MACHINE
         .open(r"SOFTWARE\Microsoft\Windows NT\CurrentVersion")
         .map_err(|error| ProbeError::Failed(format!("CurrentVersion: {error}")))?;
-    let text = |name: &str| key.get_string(name).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let text =
+        |name: &str| key.get_string(name).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     // `get_u32` of a value that is not there fails like any other.
     let number = |name: &str| key.get_u32(name).ok();
     let build = text("CurrentBuildNumber").or_else(|| text("CurrentBuild")).unwrap_or_default();

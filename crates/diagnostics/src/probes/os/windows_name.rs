@@ -28,7 +28,8 @@ pub(super) struct Named {
 pub(super) fn name(registry: &Registry) -> Named {
     const FIRST_BUILD_OF_11: u32 = 22_000;
     let is_11 = registry.build.parse::<u32>().is_ok_and(|build| build >= FIRST_BUILD_OF_11);
-    let product = if is_11 { registry.product.replacen("Windows 10", "Windows 11", 1) } else { registry.product.clone() };
+    let product =
+        if is_11 { registry.product.replacen("Windows 10", "Windows 11", 1) } else { registry.product.clone() };
     let build = match registry.revision {
         Some(revision) => format!("{}.{revision}", registry.build),
         None => registry.build.clone(),
@@ -66,7 +67,13 @@ mod tests {
 
     #[test]
     fn windows_10_and_servers_keep_theirs() {
-        assert_eq!(name(&registry("Windows 10 Enterprise LTSC 2021", "19044", Some("21H2"))).pretty, "Windows 10 Enterprise LTSC 2021 21H2");
-        assert_eq!(name(&registry("Windows Server 2025 Standard", "26100", Some("24H2"))).pretty, "Windows Server 2025 Standard 24H2");
+        assert_eq!(
+            name(&registry("Windows 10 Enterprise LTSC 2021", "19044", Some("21H2"))).pretty,
+            "Windows 10 Enterprise LTSC 2021 21H2"
+        );
+        assert_eq!(
+            name(&registry("Windows Server 2025 Standard", "26100", Some("24H2"))).pretty,
+            "Windows Server 2025 Standard 24H2"
+        );
     }
 }

@@ -20,9 +20,9 @@ fn read_under(sys: &Path) -> Power {
             .collect()
     };
     let batteries = of_kind("Battery");
-    let on_battery = batteries.first().map(|_| {
-        batteries.iter().any(|battery| attribute(battery, "status").as_deref() == Some("Discharging"))
-    });
+    let on_battery = batteries
+        .first()
+        .map(|_| batteries.iter().any(|battery| attribute(battery, "status").as_deref() == Some("Discharging")));
     Power {
         on_battery,
         battery_percent: share(&batteries, &[("energy_now", "energy_full"), ("charge_now", "charge_full")])
@@ -41,9 +41,10 @@ fn share(batteries: &[&PathBuf], pairs: &[(&str, &str)]) -> Option<u8> {
     pairs.iter().find_map(|(part, whole)| {
         let (mut sum, mut of) = (0_u64, 0_u64);
         for battery in batteries {
-            if let (Some(has), Some(could)) =
-                (limited_file::read_number::<u64>(battery.join(part)), limited_file::read_number::<u64>(battery.join(whole)))
-            {
+            if let (Some(has), Some(could)) = (
+                limited_file::read_number::<u64>(battery.join(part)),
+                limited_file::read_number::<u64>(battery.join(whole)),
+            ) {
                 sum += has;
                 of += could;
             }
@@ -100,13 +101,16 @@ mod tests {
         write(root, "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave");
         write(root, "devices/system/cpu/cpu0/cpufreq/scaling_max_freq", "800000");
         write(root, "devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq", "4200000");
-        assert_eq!(read_under(root), Power {
-            on_battery: Some(true),
-            battery_percent: Some(50),
-            battery_health_percent: Some(44),
-            plan: Some("powersave".to_owned()),
-            throttled: Some(true),
-        });
+        assert_eq!(
+            read_under(root),
+            Power {
+                on_battery: Some(true),
+                battery_percent: Some(50),
+                battery_health_percent: Some(44),
+                plan: Some("powersave".to_owned()),
+                throttled: Some(true),
+            }
+        );
     }
 
     #[test]

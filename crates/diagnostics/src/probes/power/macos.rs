@@ -26,7 +26,8 @@ unsafe extern "C" {
 
 pub(super) fn read() -> Result<Power, ProbeError> {
     let low_power = NSProcessInfo::processInfo().isLowPowerModeEnabled();
-    let mut power = Power { plan: Some(if low_power { "low-power" } else { "automatic" }.to_owned()), ..Power::default() };
+    let mut power =
+        Power { plan: Some(if low_power { "low-power" } else { "automatic" }.to_owned()), ..Power::default() };
     if let Some(battery) = battery() {
         let number = |key: &str| battery.find(CFString::new(key))?.downcast::<CFNumber>()?.to_i64();
         let share = |part: &str, whole: &str| {

@@ -1,7 +1,7 @@
 use windows::Win32::Foundation::{ERROR_SUCCESS, HLOCAL, LocalFree};
 use windows::Win32::System::Power::{
-    CallNtPowerInformation, GetSystemPowerStatus, PROCESSOR_POWER_INFORMATION, PowerGetActiveScheme, PowerReadFriendlyName,
-    ProcessorInformation, SYSTEM_POWER_STATUS,
+    CallNtPowerInformation, GetSystemPowerStatus, PROCESSOR_POWER_INFORMATION, PowerGetActiveScheme,
+    PowerReadFriendlyName, ProcessorInformation, SYSTEM_POWER_STATUS,
 };
 use windows::core::GUID;
 
@@ -58,9 +58,7 @@ fn throttled() -> Option<bool> {
     let mut all = vec![PROCESSOR_POWER_INFORMATION::default(); processors.min(64)];
     let bytes = u32::try_from(size_of_val(all.as_slice())).ok()?;
     // SAFETY: the buffer has `bytes` bytes.
-    let status = unsafe {
-        CallNtPowerInformation(ProcessorInformation, None, 0, Some(all.as_mut_ptr().cast()), bytes)
-    };
+    let status = unsafe { CallNtPowerInformation(ProcessorInformation, None, 0, Some(all.as_mut_ptr().cast()), bytes) };
     status.is_ok().then(|| all.iter().any(|one| one.MaxMhz > 0 && one.MhzLimit * 10 < one.MaxMhz * 9))
 }
 

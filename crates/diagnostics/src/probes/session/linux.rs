@@ -87,7 +87,9 @@ fn ask_logind(uid: u32) -> Option<(Option<Logind>, u32)> {
         .map(|(.., path)| path.clone())
         .or_else(|| manager.call("GetSessionByPID", &(std::process::id(),)).ok())
         // Started by the user's systemd, the agent belongs to no session: the one with a seat is meant.
-        .or_else(|| all.iter().find(|(_, of, _, seat, _)| *of == uid && !seat.is_empty()).map(|(.., path)| path.clone()));
+        .or_else(|| {
+            all.iter().find(|(_, of, _, seat, _)| *of == uid && !seat.is_empty()).map(|(.., path)| path.clone())
+        });
     let session = own.map(|path| Logind {
         kind: text(&bus, &path, "Type").unwrap_or_default(),
         service: text(&bus, &path, "Service").unwrap_or_default(),
@@ -120,8 +122,14 @@ mod tests {
     #[test]
     fn remote_desktops_are_told_by_service_or_environment() {
         assert_eq!(judge(Some(&session("x11", "xrdp-sesman", false)), &|_| false), (Kind::Remote, Some("rdp")));
-        assert_eq!(judge(Some(&session("x11", "", false)), &|name| name == "X2GO_SESSION"), (Kind::Remote, Some("x2go")));
-        assert_eq!(judge(Some(&session("x11", "", false)), &|name| name == "CTX_SESSION_ID"), (Kind::Vdi, Some("citrix")));
+        assert_eq!(
+            judge(Some(&session("x11", "", false)), &|name| name == "X2GO_SESSION"),
+            (Kind::Remote, Some("x2go"))
+        );
+        assert_eq!(
+            judge(Some(&session("x11", "", false)), &|name| name == "CTX_SESSION_ID"),
+            (Kind::Vdi, Some("citrix"))
+        );
         assert_eq!(judge(Some(&session("tty", "sshd", true)), &|_| false), (Kind::Remote, Some("ssh")));
     }
 

@@ -87,8 +87,15 @@ mod tests {
 
     #[test]
     fn the_kernels_dbm_completes_what_network_manager_says() {
-        let managed = [Radio { connected: true, interface: "wlan0".to_owned(), signal_percent: Some(80), ..Radio::default() }];
-        let signals = [Radio { connected: true, interface: "wlan0".to_owned(), signal_dbm: Some(-48), signal_percent: Some(88), ..Radio::default() }];
+        let managed =
+            [Radio { connected: true, interface: "wlan0".to_owned(), signal_percent: Some(80), ..Radio::default() }];
+        let signals = [Radio {
+            connected: true,
+            interface: "wlan0".to_owned(),
+            signal_dbm: Some(-48),
+            signal_percent: Some(88),
+            ..Radio::default()
+        }];
         let merged = merge("wlan0".to_owned(), &signals, &managed);
         assert_eq!((merged.signal_dbm, merged.signal_percent), (Some(-48), Some(80)));
         assert_eq!(merge("wlan0".to_owned(), &signals, &[]), signals[0]);

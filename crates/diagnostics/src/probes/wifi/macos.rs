@@ -9,7 +9,13 @@ pub(super) fn read() -> Result<Vec<Radio>, ProbeError> {
     let Some(interface) = (unsafe { CWWiFiClient::sharedWiFiClient().interface() }) else { return Ok(Vec::new()) };
     // SAFETY: as above.
     let (channel, rssi, rate, name, ssid) = unsafe {
-        (interface.wlanChannel(), interface.rssiValue(), interface.transmitRate(), interface.interfaceName(), interface.ssidData())
+        (
+            interface.wlanChannel(),
+            interface.rssiValue(),
+            interface.transmitRate(),
+            interface.interfaceName(),
+            interface.ssidData(),
+        )
     };
     let connected = channel.is_some() && rssi != 0;
     // SAFETY: as above.

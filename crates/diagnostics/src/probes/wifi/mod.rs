@@ -18,8 +18,7 @@ use crate::probe::answer;
 use crate::{Context, Probe, ProbeError};
 
 /// The probe.
-pub const PROBE: Probe =
-    Probe { name: "wifi", time_box: Duration::from_millis(300), privacy: Privacy::Personal, run };
+pub const PROBE: Probe = Probe { name: "wifi", time_box: Duration::from_millis(300), privacy: Privacy::Personal, run };
 
 /// The radio in use. What the driver does not tell is `null`.
 #[derive(Debug, Serialize)]
@@ -99,7 +98,10 @@ mod tests {
 
     #[test]
     fn the_networks_name_leaves_only_as_a_hash_that_differs_by_organisation() {
-        let radio = Radio { connected: true, ssid: Some("Квартира 12".into()), frequency_mhz: Some(5180), ..Radio::default() };
+        let radio =
+            Radio {
+                connected: true, ssid: Some("Квартира 12".into()), frequency_mhz: Some(5180), ..Radio::default()
+            };
         let here = serde_json::to_string(&describe(radio.clone(), "https://a.example")).unwrap();
         assert!(!here.contains("Квартира"));
         let there = serde_json::to_string(&describe(radio.clone(), "https://b.example")).unwrap();

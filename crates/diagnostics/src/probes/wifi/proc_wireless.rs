@@ -8,7 +8,8 @@ pub(super) fn parse(text: &str) -> Vec<Radio> {
         .skip(2)
         .filter_map(|line| {
             let (interface, rest) = line.split_once(':')?;
-            let mut fields = rest.split_whitespace().skip(1).map(|field| field.trim_end_matches('.').parse::<i32>().ok());
+            let mut fields =
+                rest.split_whitespace().skip(1).map(|field| field.trim_end_matches('.').parse::<i32>().ok());
             let (quality, level) = (fields.next()??, fields.next()??);
             Some(Radio {
                 // A quality of nothing is how "not associated" looks here.
@@ -36,7 +37,10 @@ mod tests {
                     wlan1: 0000    0.  -256.  -256        0      0      0      0      0        0\n";
         let radios = parse(text);
         assert_eq!(radios.len(), 2);
-        assert_eq!((radios[0].interface.as_str(), radios[0].signal_dbm, radios[0].signal_percent), ("wlp2s0", Some(-56), Some(77)));
+        assert_eq!(
+            (radios[0].interface.as_str(), radios[0].signal_dbm, radios[0].signal_percent),
+            ("wlp2s0", Some(-56), Some(77))
+        );
         assert!(!radios[1].connected);
         assert_eq!(parse(""), []);
     }

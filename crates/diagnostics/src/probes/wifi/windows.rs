@@ -2,8 +2,9 @@ use std::ffi::c_void;
 
 use windows::Win32::Foundation::{ERROR_ACCESS_DENIED, ERROR_SERVICE_NOT_ACTIVE, HANDLE};
 use windows::Win32::NetworkManagement::WiFi::{
-    WLAN_CONNECTION_ATTRIBUTES, WLAN_INTERFACE_INFO, WLAN_INTERFACE_INFO_LIST, WLAN_INTF_OPCODE, WLAN_OPCODE_VALUE_TYPE, wlan_interface_state_connected,
-    wlan_intf_opcode_channel_number, wlan_intf_opcode_current_connection, wlan_intf_opcode_rssi,
+    WLAN_CONNECTION_ATTRIBUTES, WLAN_INTERFACE_INFO, WLAN_INTERFACE_INFO_LIST, WLAN_INTF_OPCODE,
+    WLAN_OPCODE_VALUE_TYPE, wlan_interface_state_connected, wlan_intf_opcode_channel_number,
+    wlan_intf_opcode_current_connection, wlan_intf_opcode_rssi,
 };
 use windows::Win32::System::LibraryLoader::{GetProcAddress, LOAD_LIBRARY_SEARCH_SYSTEM32, LoadLibraryExW};
 use windows::core::{GUID, PCSTR, s, w};
@@ -40,8 +41,12 @@ impl Api {
             Some(Self {
                 open: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!("WlanOpenHandle"))?),
                 close: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!("WlanCloseHandle"))?),
-                enumerate: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!("WlanEnumInterfaces"))?),
-                query: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!("WlanQueryInterface"))?),
+                enumerate: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!(
+                    "WlanEnumInterfaces"
+                ))?),
+                query: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!(
+                    "WlanQueryInterface"
+                ))?),
                 free: std::mem::transmute::<unsafe extern "system" fn() -> isize, _>(function(s!("WlanFreeMemory"))?),
             })
         }
@@ -83,7 +88,10 @@ pub(super) fn read() -> Result<Vec<Radio>, ProbeError> {
     }
     // SAFETY: on success the list has `dwNumberOfItems` entries, which begin at its array.
     let interfaces = unsafe {
-        std::slice::from_raw_parts((&raw const (*list).InterfaceInfo).cast::<WLAN_INTERFACE_INFO>(), (*list).dwNumberOfItems as usize)
+        std::slice::from_raw_parts(
+            (&raw const (*list).InterfaceInfo).cast::<WLAN_INTERFACE_INFO>(),
+            (*list).dwNumberOfItems as usize,
+        )
     };
     let radios = interfaces
         .iter()
@@ -132,7 +140,15 @@ fn query<T: Copy>(client: &Client, interface: &GUID, opcode: WLAN_INTF_OPCODE) -
     let mut data: *mut c_void = std::ptr::null_mut();
     // SAFETY: the handle is open, the pointers are to live variables, and the last may be null.
     let code = unsafe {
-        (client.api.query)(client.handle, interface, opcode, std::ptr::null(), &raw mut bytes, &raw mut data, std::ptr::null_mut())
+        (client.api.query)(
+            client.handle,
+            interface,
+            opcode,
+            std::ptr::null(),
+            &raw mut bytes,
+            &raw mut data,
+            std::ptr::null_mut(),
+        )
     };
     if code != 0 || data.is_null() {
         return Err(failed("WlanQueryInterface", code));
