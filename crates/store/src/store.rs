@@ -217,8 +217,7 @@ fn sqlite_file(url: &str) -> Result<PathBuf, StoreError> {
 }
 
 fn sqlite(options: &StoreOptions, writer: bool) -> ConnectOptions {
-    let synchronous =
-        if options.sqlite_synchronous_full { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    let synchronous = if options.sqlite_synchronous_full { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
     let mut connect = ConnectOptions::new(options.database_url.clone());
     connect
         .max_connections(if writer { 1 } else { options.max_connections.max(1) })

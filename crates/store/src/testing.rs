@@ -74,7 +74,9 @@ impl PostgresServer {
         if is_root() {
             run(Command::new("chown").args(["-R", "postgres"]).arg(&folder));
         }
-        run(as_postgres("initdb").args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-D"]).arg(&data));
+        run(as_postgres("initdb")
+            .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-D"])
+            .arg(&data));
         let port = free_port();
         let settings = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \

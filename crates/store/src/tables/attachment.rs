@@ -124,7 +124,11 @@ pub(crate) async fn set_state(
 
 impl Store {
     /// Keys of stored attachments of every organisation after `after`, in their order, for the check of integrity.
-    pub(crate) async fn stored_blobs(&self, after: Option<(Uuid, i32)>, limit: u64) -> Result<Vec<BlobKey>, StoreError> {
+    pub(crate) async fn stored_blobs(
+        &self,
+        after: Option<(Uuid, i32)>,
+        limit: u64,
+    ) -> Result<Vec<BlobKey>, StoreError> {
         let mut query = Entity::find()
             .select_only()
             .columns([Column::OrganisationId, Column::ReportId, Column::N])

@@ -44,9 +44,7 @@ pub(crate) fn create() -> Vec<Step> {
     ];
     let mut table = table(Entity, columns);
     table.foreign_key(
-        ForeignKey::create()
-            .from(Entity, Column::OrganisationId)
-            .to(organisation::Entity, organisation::Column::Id),
+        ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
     vec![
         Step::Table(table),
@@ -140,10 +138,8 @@ impl Store {
                 let Some(organisation) = enrolment_token::use_once(tx, *token_hash, row.enrolled_at).await? else {
                     return Ok(Enrolled::Refused);
                 };
-                let organisation = organisation::Entity::find_by_id(organisation)
-                    .one(tx.db)
-                    .await?
-                    .ok_or(StoreError::NotFound)?;
+                let organisation =
+                    organisation::Entity::find_by_id(organisation).one(tx.db).await?.ok_or(StoreError::NotFound)?;
                 let row = Model { organisation_id: organisation.id, ..row.clone() };
                 Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(tx.db).await?;
                 Ok(Enrolled::Enrolled { device: row.try_into()?, organisation: organisation.try_into()? })

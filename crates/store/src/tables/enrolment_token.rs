@@ -44,9 +44,7 @@ pub(crate) fn create() -> Vec<Step> {
     ];
     let mut table = table(Entity, columns);
     table.foreign_key(
-        ForeignKey::create()
-            .from(Entity, Column::OrganisationId)
-            .to(organisation::Entity, organisation::Column::Id),
+        ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
     vec![
         Step::Table(table),
@@ -78,9 +76,9 @@ pub(crate) async fn use_once(tx: &Tx<'_>, token_hash: [u8; 32], now_ms: i64) -> 
         .add(Column::TokenHash.eq(token_hash.to_vec()))
         .add(Column::RevokedAt.is_null())
         .add(Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now_ms)))
-        .add(Condition::any().add(Column::MaxUses.is_null()).add(
-            Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses)),
-        ));
+        .add(
+            Condition::any().add(Column::MaxUses.is_null()).add(Expr::col(Column::Uses).lt(Expr::col(Column::MaxUses))),
+        );
     let update = Query::update()
         .table(Entity)
         .value(Column::Uses, Expr::col(Column::Uses).add(1))

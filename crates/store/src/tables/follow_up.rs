@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use report::{FollowUp, FollowUpKind, Verdict};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ForeignKey};
-use sea_orm::QueryOrder;
 
 use crate::codec::{from_json, from_ms, to_json, to_ms};
 use crate::migrations::{Step, index, table};
@@ -40,10 +40,7 @@ pub(crate) fn create() -> Vec<Step> {
     table.foreign_key(
         ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
     );
-    vec![
-        Step::Table(table),
-        Step::Index(index("follow_up_by_report", Entity, [Column::ReportId, Column::ReceivedAt])),
-    ]
+    vec![Step::Table(table), Step::Index(index("follow_up_by_report", Entity, [Column::ReportId, Column::ReceivedAt]))]
 }
 
 /// Follow-ups of reports, oldest first. The caller has checked whose the reports are.

@@ -55,9 +55,7 @@ pub(crate) fn create() -> Vec<Step> {
     ];
     let mut table = table(Entity, columns);
     table.foreign_key(
-        ForeignKey::create()
-            .from(Entity, Column::OrganisationId)
-            .to(organisation::Entity, organisation::Column::Id),
+        ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
     vec![
         Step::Table(table),

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, Query};
-use sea_orm::QueryOrder;
 
 use crate::codec::{from_ms, to_ms};
 use crate::migrations::{Step, table};

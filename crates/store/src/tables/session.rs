@@ -72,15 +72,11 @@ impl Store {
         token_hash: [u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, StoreError> {
-        let row = Entity::find_by_id(token_hash.to_vec())
-            .filter(Column::ExpiresAt.gt(to_ms(now)))
-            .one(self.db())
-            .await?;
+        let row =
+            Entity::find_by_id(token_hash.to_vec()).filter(Column::ExpiresAt.gt(to_ms(now))).one(self.db()).await?;
         let Some(row) = row else { return Ok(None) };
-        let person = staff::Entity::find_by_id(row.staff_id)
-            .filter(staff::Column::DisabledAt.is_null())
-            .one(self.db())
-            .await?;
+        let person =
+            staff::Entity::find_by_id(row.staff_id).filter(staff::Column::DisabledAt.is_null()).one(self.db()).await?;
         let Some(person) = person else { return Ok(None) };
         Ok(Some(Session {
             staff: person.try_into()?,

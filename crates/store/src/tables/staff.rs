@@ -52,14 +52,9 @@ pub(crate) fn create() -> Vec<Step> {
     ];
     let mut table = table(Entity, columns);
     table.foreign_key(
-        ForeignKey::create()
-            .from(Entity, Column::OrganisationId)
-            .to(organisation::Entity, organisation::Column::Id),
+        ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
-    vec![
-        Step::Table(table),
-        Step::Index(index("staff_by_login", Entity, [Column::OrganisationId, Column::LoginKey])),
-    ]
+    vec![Step::Table(table), Step::Index(index("staff_by_login", Entity, [Column::OrganisationId, Column::LoginKey]))]
 }
 
 impl TryFrom<Model> for Staff {
@@ -225,8 +220,7 @@ impl Scope {
 
     /// The member of staff of that id.
     pub async fn find_staff(&self, id: Uuid) -> Result<Option<Staff>, StoreError> {
-        let row =
-            Entity::find_by_id(id).filter(Column::OrganisationId.eq(self.organisation.0)).one(self.db()).await?;
+        let row = Entity::find_by_id(id).filter(Column::OrganisationId.eq(self.organisation.0)).one(self.db()).await?;
         row.map(Staff::try_from).transpose()
     }
 

@@ -226,11 +226,9 @@ pub(crate) async fn open_or_join(
         return Ok((open(tx, opening, arrival).await?, false));
     };
     let status: String = answer.try_get("", "status")?;
-    let most_pressing = Expr::case(
-        Expr::col(Column::Priority).gt(opening.triaged.priority),
-        Expr::val(opening.triaged.priority),
-    )
-    .finally(Expr::col(Column::Priority));
+    let most_pressing =
+        Expr::case(Expr::col(Column::Priority).gt(opening.triaged.priority), Expr::val(opening.triaged.priority))
+            .finally(Expr::col(Column::Priority));
     Entity::update_many()
         .col_expr(Column::Reports, Expr::col(Column::Reports).add(1))
         .col_expr(Column::Awaited, Expr::col(Column::Awaited).add(arrival.awaited))
@@ -286,8 +284,13 @@ pub(crate) async fn status<C: ConnectionTrait>(
     organisation: OrganisationId,
     number: i64,
 ) -> Result<TicketStatus, StoreError> {
-    let status: Option<String> =
-        Entity::find().select_only().column(Column::Status).filter(is(organisation, number)).into_tuple().one(db).await?;
+    let status: Option<String> = Entity::find()
+        .select_only()
+        .column(Column::Status)
+        .filter(is(organisation, number))
+        .into_tuple()
+        .one(db)
+        .await?;
     from_name(status.ok_or(StoreError::NotFound)?)
 }
 
@@ -578,9 +581,8 @@ impl Scope {
 
     fn in_view(&self, view: TicketView, staff_id: Uuid) -> Condition {
         let queue = if view == TicketView::Resolved { Queue::Resolved } else { Queue::Open };
-        let all = Condition::all()
-            .add(Column::OrganisationId.eq(self.organisation.0))
-            .add(Column::Queue.eq(queue as i32));
+        let all =
+            Condition::all().add(Column::OrganisationId.eq(self.organisation.0)).add(Column::Queue.eq(queue as i32));
         match view {
             TicketView::Mine => all.add(Column::HolderId.eq(staff_id)),
             TicketView::Unassigned => all.add(Column::HolderId.is_null()),
@@ -589,12 +591,8 @@ impl Scope {
     }
 
     async fn count(&self, wanted: Condition) -> Result<u32, StoreError> {
-        let some = Query::select()
-            .column(Column::Number)
-            .from(Entity)
-            .cond_where(wanted)
-            .limit(COUNTED_UP_TO)
-            .to_owned();
+        let some =
+            Query::select().column(Column::Number).from(Entity).cond_where(wanted).limit(COUNTED_UP_TO).to_owned();
         let count = Query::select()
             .expr_as(Func::count(Expr::col(Column::Number)), "tickets")
             .from_subquery(some, "counted")

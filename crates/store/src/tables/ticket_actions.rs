@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use report::{EventKind, TicketRef, TicketStatus};
-use sea_orm::entity::prelude::*;
 use sea_orm::Set;
+use sea_orm::entity::prelude::*;
 
 use crate::codec::{from_name, to_ms};
 use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, is};

@@ -81,7 +81,8 @@ async fn filters_by_view_and_category(world: Arc<World>) {
 }
 
 async fn searches_words_and_numbers(world: Arc<World>) {
-    for (second, host, text) in [(0, "BUH-07", "Скидка 50% не проходит"), (1, "PC_2", "Не печатает Принтер")] {
+    for (second, host, text) in [(0, "BUH-07", "Скидка 50% не проходит"), (1, "PC_2", "Не печатает Принтер")]
+    {
         let mut sent = world.report(second, text);
         sent.report.hostname = host.to_owned();
         sent.report.text = Some(text.to_owned());
