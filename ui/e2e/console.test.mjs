@@ -184,7 +184,7 @@ describe('the queue', () => {
 describe('a ticket', () => {
   it('leads from evidence to the value it rests on', async () => {
     const { page, context } = await enter({ path: '/tickets/1041', language: 'en' });
-    await page.getByRole('button', { name: /Disks: free share/ }).click();
+    await page.getByRole('button', { name: /Disks: volumes, free share/ }).click();
     const cell = page.locator('td.flash');
     await cell.waitFor();
     assert.equal((await cell.textContent())?.replace(/\s/g, ' '), '0.1 %');

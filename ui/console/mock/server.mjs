@@ -14,7 +14,6 @@ const ORDER = { P1: 1, P2: 2, P3: 3, P4: 4 };
 
 /** Starts it on `port` (0: any). Returns its address, ways to make things happen, and `close`. */
 export async function start(port = 0) {
-  let tickets = makeTickets();
   let notices = makeNotices();
   let seq = 1;
   let failing = false;
@@ -23,7 +22,13 @@ export async function start(port = 0) {
   const sessions = new Set();
   const streams = new Set();
   const me = { id: 'me', login: 'anna', name: 'Анна Крылова', role: 'first_line', organisation: 'Северный банк', language: 'ru' };
-  for (const ticket of tickets) if (ticket.summary.holder?.id === 'a1') ticket.summary.holder = { id: me.id, name: me.name };
+  /** The tickets of the one who is signed in are theirs. */
+  const freshTickets = () => {
+    const all = makeTickets();
+    for (const { summary } of all) if (summary.holder?.id === 'a1') summary.holder = { id: me.id, name: me.name };
+    return all;
+  };
+  let tickets = freshTickets();
 
   const say = (number) => {
     seq += 1;
@@ -157,7 +162,7 @@ export async function start(port = 0) {
     },
     expireSessions: () => sessions.clear(),
     reset() {
-      tickets = makeTickets();
+      tickets = freshTickets();
       notices = makeNotices();
     },
     async close() {
