@@ -86,11 +86,6 @@ impl Desk {
         self.taken().arrivals.values().sum()
     }
 
-    /// What users added.
-    pub fn follow_ups(&self) -> Vec<FollowUp> {
-        self.taken().follow_ups.iter().map(|(_, follow_up)| follow_up.clone()).collect()
-    }
-
     /// Lengths of the pictures taken.
     pub fn attachments(&self) -> Vec<usize> {
         self.taken().attachments.iter().map(|(_, _, bytes)| *bytes).collect()
