@@ -48,7 +48,7 @@ pub fn ensure_built() -> anyhow::Result<()> {
 }
 
 /// Builds the pages.
-pub fn build() -> anyhow::Result<()> {
+fn build() -> anyhow::Result<()> {
     command::run_quiet_stdout(&mut npm(&["run", "build"]))
 }
 

@@ -26,7 +26,7 @@ pub fn all(long: bool) -> anyhow::Result<Vec<Step>> {
         step("npm", "npm packages of the pages", || ran(ui::ensure_packages())),
         step("ui-check", "types of the pages", || ran(command::run(&mut ui::npm(&["run", "check"])))),
         step("ui-tests", "units of the pages", || watched(ui::npm(&["run", "test"]).env("NO_COLOR", "1"))),
-        step("ui-build", "the pages, as the programs carry them", || ran(ui::build())),
+        step("ui-build", "the pages, as the programs carry them", || ran(ui::ensure_built())),
         step("clippy", "lints; warnings are errors", cargo_tests::clippy),
         step("build", "programs and tests", cargo_tests::build),
         step("types", "generated files are what the collector says", || {
