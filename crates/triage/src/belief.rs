@@ -41,11 +41,14 @@ impl Belief {
 
 fn discounted(weights: &mut [f32]) -> f32 {
     weights.sort_by(|a, b| b.total_cmp(a));
-    weights.iter().scan(1.0, |factor, weight| {
-        let counted = weight * *factor;
-        *factor *= REPEATED;
-        Some(counted)
-    }).sum()
+    weights
+        .iter()
+        .scan(1.0, |factor, weight| {
+            let counted = weight * *factor;
+            *factor *= REPEATED;
+            Some(counted)
+        })
+        .sum()
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ impl Condition {
         names.walk(program.expression(), &mut Vec::new());
         let refuse = |reason: String| Err(Refusal { line: 1, column: 1, reason });
         for name in &names.variables {
-            let known = matches!(name.as_str(), "facts" | "said" | "shown" | "product" | "named") || (has_it && name == "it");
+            let known =
+                matches!(name.as_str(), "facts" | "said" | "shown" | "product" | "named") || (has_it && name == "it");
             if !known {
                 return refuse(format!("unknown name `{name}`"));
             }

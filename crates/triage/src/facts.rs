@@ -4,9 +4,8 @@ use report::Report;
 use serde_json::Value;
 
 /// Probes whose data rules may read; a rule that names another is refused.
-pub(crate) const KNOWN_PROBES: &[&str] = &[
-    "foreground", "events", "network", "wifi", "disks", "load", "boot", "clock", "os", "power", "session",
-];
+pub(crate) const KNOWN_PROBES: &[&str] =
+    &["foreground", "events", "network", "wifi", "disks", "load", "boot", "clock", "os", "power", "session"];
 
 /// The data of each probe that answered, by its name.
 #[derive(Debug)]

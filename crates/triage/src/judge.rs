@@ -119,8 +119,11 @@ fn fire_rules<'k>(rules: &'k [Rule], scene: &Scene<'_>) -> Vec<Fired<'k>> {
 fn fire<'k, 'a>(rule: &'k Rule, scene: &Scene<'a>, item: Option<&Item<'a>>) -> Fired<'k> {
     let compiled = &rule.compiled;
     let mut evidence: Vec<_> = compiled.evidence.iter().filter_map(|pointer| pointer.evidence(scene, item)).collect();
-    let quotes = |lists: &[String], said: &Said<'_>| -> Vec<_> { lists.iter().filter_map(|l| said.evidence(l)).collect() };
-    for quote in quotes(&compiled.condition.said, scene.said).into_iter().chain(quotes(&compiled.condition.shown, scene.shown)) {
+    let quotes =
+        |lists: &[String], said: &Said<'_>| -> Vec<_> { lists.iter().filter_map(|l| said.evidence(l)).collect() };
+    for quote in
+        quotes(&compiled.condition.said, scene.said).into_iter().chain(quotes(&compiled.condition.shown, scene.shown))
+    {
         if !evidence.contains(&quote) {
             evidence.push(quote);
         }
@@ -202,7 +205,11 @@ fn conclude(
         Judged::new(Priority::from_matrix(impact.value, urgency.value), impact.confidence * urgency.confidence, behind);
 
     let abstention = (category == Category::Other).then(|| Abstention {
-        candidates: shares.iter().take(3).map(|(category, share)| Candidate { category: *category, confidence: *share }).collect(),
+        candidates: shares
+            .iter()
+            .take(3)
+            .map(|(category, share)| Candidate { category: *category, confidence: *share })
+            .collect(),
         question: question(knowledge, &shares),
     });
     // One rule's keys, the strongest's, and those of codes: a second, weaker finding may be gone at the next press.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use report::{Category, LocalText};
 use sha2::{Digest, Sha256};
 
+use crate::RuleError;
 use crate::code::{Codes, KnownCode};
 use crate::condition::Condition;
 use crate::product::{Product, list_of};
@@ -13,7 +14,6 @@ use crate::rule::{CauseTemplates, Compiled, Each, Example, Rule};
 use crate::spec::{FileSpec, RuleSpec};
 use crate::template::{Pointer, Template};
 use crate::words::WordLists;
-use crate::RuleError;
 
 /// Team of what no category names.
 pub(crate) const FIRST_TEAM: &str = "service-desk";
@@ -82,8 +82,9 @@ impl Knowledge {
         for (source, file) in &files {
             knowledge.read_words(source, file)?;
             for team in &file.team {
-                require_both(&team.name, "name")
-                    .map_err(|reason| source.error(&team.key.span(), None, format!("team `{}`: {reason}", team.key.get_ref())))?;
+                require_both(&team.name, "name").map_err(|reason| {
+                    source.error(&team.key.span(), None, format!("team `{}`: {reason}", team.key.get_ref()))
+                })?;
                 teams.insert(team.key.get_ref().clone());
             }
         }
@@ -187,7 +188,11 @@ impl Knowledge {
         if spec.category == Some(Category::Other) {
             return Err(refuse("`other` is for abstentions; leave `category` out".to_owned()));
         }
-        if !spec.weight.is_finite() || spec.weight < 0.0 || !spec.against_weight.is_finite() || spec.against_weight < 0.0 {
+        if !spec.weight.is_finite()
+            || spec.weight < 0.0
+            || !spec.against_weight.is_finite()
+            || spec.against_weight < 0.0
+        {
             return Err(refuse("weights must be 0 or more; to speak against a category use `against`".to_owned()));
         }
         if (spec.category.is_some()) != (spec.weight > 0.0) {

@@ -21,7 +21,9 @@ pub(crate) fn signature(
     sentences: &[Tokens],
 ) -> String {
     let mut keys: Vec<String> = keys.iter().map(|key| key.to_lowercase()).collect();
-    if let Some(app) = app.filter(|_| matches!(category, Category::Application | Category::Conferencing | Category::Email)) {
+    if let Some(app) =
+        app.filter(|_| matches!(category, Category::Application | Category::Conferencing | Category::Email))
+    {
         keys.push(format!("app={}", app.key));
     }
     if category == Category::Other {
@@ -48,8 +50,9 @@ fn words_hash(sentences: &[Tokens]) -> Option<u64> {
     words.sort_unstable();
     words.dedup();
     (!words.is_empty()).then(|| {
-        words.iter().flat_map(|word| word.bytes().chain([b' '])).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        words
+            .iter()
+            .flat_map(|word| word.bytes().chain([b' ']))
+            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     })
 }

@@ -185,7 +185,11 @@ fn bytes(bytes: f64, ru: bool) -> String {
 
 /// Seconds in the two largest units.
 fn duration(seconds: f64, ru: bool) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, and a report's times are small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, and a report's times are small"
+    )]
     let total = seconds.max(0.0) as u64;
     let (days, hours, minutes) = (total / 86_400, total / 3_600 % 24, total / 60 % 60);
     let [d, h, m, s] = if ru { ["дн.", "ч", "мин", "с"] } else { ["d", "h", "min", "s"] };

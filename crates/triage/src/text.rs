@@ -102,8 +102,18 @@ pub(crate) fn normalise(word: &str) -> String {
 
 /// Latin letters that look like Cyrillic ones, and the Cyrillic ones, lower case.
 const LOOK_ALIKES: &[(char, char)] = &[
-    ('a', 'а'), ('b', 'в'), ('c', 'с'), ('e', 'е'), ('h', 'н'), ('k', 'к'), ('m', 'м'), ('o', 'о'), ('p', 'р'),
-    ('t', 'т'), ('x', 'х'), ('y', 'у'),
+    ('a', 'а'),
+    ('b', 'в'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('h', 'н'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('t', 'т'),
+    ('x', 'х'),
+    ('y', 'у'),
 ];
 
 /// A word in two alphabets is written in the one most of its letters belong to; a code (`0x8007…`) in Latin.

@@ -159,7 +159,8 @@ impl WordLists {
         if !word.chars().all(char::is_alphabetic) {
             return Vec::new();
         }
-        let cuts: Vec<usize> = word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(MIN_FORGIVEN_WHOLE - 2).collect();
+        let cuts: Vec<usize> =
+            word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(MIN_FORGIVEN_WHOLE - 2).collect();
         let mut found = Vec::new();
         for cut in cuts {
             let part = &word[..cut];

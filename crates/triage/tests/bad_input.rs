@@ -32,7 +32,8 @@ fn nothing_at_all_is_an_abstention_with_the_general_question() {
 
 #[test]
 fn emoji_signs_and_noise_are_abstentions() {
-    for text in ["", " ", "😡😡😡", "!!!!!!", "?", "\u{0}\u{7f}", "аааааааа", "asdkjhqwe", "ѣ҂ꙮ", "\u{202e}\u{200d}"] {
+    for text in ["", " ", "😡😡😡", "!!!!!!", "?", "\u{0}\u{7f}", "аааааааа", "asdkjhqwe", "ѣ҂ꙮ", "\u{202e}\u{200d}"]
+    {
         let verdict = verdict_on(text);
         is_whole(&verdict);
         assert_eq!(verdict.category.value, Category::Other, "{text:?}");
@@ -112,7 +113,11 @@ fn facts_of_any_shape_do_no_harm() {
 #[test]
 fn evidence_quotes_the_users_own_words_and_stays_short() {
     let verdict = verdict_on("Мой ПРИНТЕР не хочет печатать");
-    let quoted = verdict.findings.iter().flat_map(|f| &f.evidence).any(|e| matches!(e, EvidenceRef::Text { quote } if quote == "ПРИНТЕР"));
+    let quoted = verdict
+        .findings
+        .iter()
+        .flat_map(|f| &f.evidence)
+        .any(|e| matches!(e, EvidenceRef::Text { quote } if quote == "ПРИНТЕР"));
     assert!(quoted, "{:?}", verdict.findings);
     let long_name = "x".repeat(100_000);
     let facts = json!({ "foreground": { "executable": long_name, "responding": false } });

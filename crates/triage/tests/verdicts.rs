@@ -46,7 +46,12 @@ fn a_server_that_fails_for_one_reason_is_told_as_such() {
     assert_eq!(verdict.category.value, Category::Email);
     assert_eq!((verdict.impact.value, verdict.priority.value), (Level::High, Priority::P2));
     let service = verdict.findings.iter().find(|f| f.rule == "email.service_error").expect("fires");
-    assert!(service.evidence.iter().any(|e| matches!(e, EvidenceRef::Fact { pointer, .. } if pointer == "/services/1/status")));
+    assert!(
+        service
+            .evidence
+            .iter()
+            .any(|e| matches!(e, EvidenceRef::Fact { pointer, .. } if pointer == "/services/1/status"))
+    );
     assert!(verdict.signature.contains("service=mail"), "{}", verdict.signature);
 }
 
@@ -106,7 +111,11 @@ fn the_signature_holds_while_readings_wander() {
 #[test]
 fn the_program_is_part_of_the_signature_by_its_name_or_its_process() {
     let said = verdict_on("1с зависла").signature;
-    let seen = verdict_with(None, &json!({ "foreground": { "executable": "C:\\Program Files\\1cv8\\bin\\1CV8C.EXE", "responding": false } })).signature;
+    let seen = verdict_with(
+        None,
+        &json!({ "foreground": { "executable": "C:\\Program Files\\1cv8\\bin\\1CV8C.EXE", "responding": false } }),
+    )
+    .signature;
     assert_eq!(said, "1:application|app=1c");
     assert_eq!(said, seen);
     assert_ne!(verdict_on("excel завис").signature, said);
@@ -122,7 +131,10 @@ fn unlike_sentences_nobody_understood_do_not_share_a_signature() {
 #[test]
 fn text_on_the_screen_refines_a_silent_press() {
     let silent = report(None, &Value::Null);
-    let screens = [ScreenText { attachment: 2, text: "Windows cannot connect to the printer.\nOperation failed with error 0x0000011b." }];
+    let screens = [ScreenText {
+        attachment: 2,
+        text: "Windows cannot connect to the printer.\nOperation failed with error 0x0000011b.",
+    }];
     let verdict = SHIPPED.verdict(&Input { report: &silent, texts: &[], screen_texts: &screens });
     assert_eq!(verdict.category.value, Category::Printing);
     let code = verdict.findings.iter().find(|f| f.rule == "code.0x0000011b").expect("found");
@@ -133,7 +145,8 @@ fn text_on_the_screen_refines_a_silent_press() {
 #[test]
 fn a_sentence_added_later_is_read_too() {
     let silent = report(None, &Value::Null);
-    let verdict = SHIPPED.verdict(&Input { report: &silent, texts: &["принтер не печатает"], screen_texts: &[] });
+    let verdict = SHIPPED
+        .verdict(&Input { report: &silent, texts: &["принтер не печатает"], screen_texts: &[] });
     assert_eq!(verdict.category.value, Category::Printing);
 }
 
@@ -155,11 +168,19 @@ fn short_numbers_are_codes_only_where_words_say_so() {
 
 #[test]
 fn users_are_told_what_is_seen_and_what_to_do_in_both_languages() {
-    let verdict = verdict_with(Some("вайфай отваливается"), &json!({ "wifi": { "connected": true, "signal_dbm": -86 } }));
+    let verdict =
+        verdict_with(Some("вайфай отваливается"), &json!({ "wifi": { "connected": true, "signal_dbm": -86 } }));
     let words = user_words(&verdict);
     assert!(words.en.contains("network") && words.en.contains("Move closer"), "{}", words.en);
     assert!(words.ru.contains("Похоже") && words.ru.contains("Перейдите ближе"), "{}", words.ru);
-    for text in ["не могу войти", "почта не ходит", "нужен доступ к папке", "привет", "синий экран", "пришло подозрительное письмо"] {
+    for text in [
+        "не могу войти",
+        "почта не ходит",
+        "нужен доступ к папке",
+        "привет",
+        "синий экран",
+        "пришло подозрительное письмо",
+    ] {
         let words = user_words(&verdict_on(text));
         assert!(words.en.chars().count() < 400 && words.ru.chars().count() < 400);
         assert!(words.ru.chars().any(|c| ('а'..='я').contains(&c)) && words.en.is_ascii(), "{}", words.en);
