@@ -1,7 +1,10 @@
-import { failureOf, type Failure, type Result } from '@redbutton/shared/api/failure';
+import { failureOf, isSignedOut, type Failure, type Result } from '@redbutton/shared/api/failure';
 import type { Category, NewNotice, Notice, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
+import type { paths } from '@redbutton/shared/generated/api';
 import { en } from '@redbutton/shared/i18n/en';
+import createClient from 'openapi-fetch';
 
+const client = createClient<paths>({ credentials: 'same-origin' });
 const codes = Object.keys(en.error);
 
 /** Called when an answer says that the session is over. */
@@ -10,56 +13,39 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<Result<T>> {
+/** How openapi-fetch types an answer: pairs become lists. The rest is checked against the generated type. */
+type Listed<T> = T extends readonly (infer Item)[] ? Listed<Item>[] : T extends object ? { [K in keyof T]: Listed<T[K]> } : T;
+
+/** What a call came to. Never rejects. */
+async function outcome<T>(call: Promise<{ data?: Listed<T>; error?: unknown; response: Response }>): Promise<Result<T>> {
   let failure: Failure;
   try {
-    const response = await fetch(path, {
-      method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: 'same-origin',
-    });
-    const text = await response.text();
-    const value: unknown = text === '' ? undefined : tryParse(text);
-    if (response.ok) {
-      return { ok: true, value: value as T };
-    }
-    failure = failureOf(response.status, value, codes, response.headers.get('Retry-After'));
-  } catch {
-    failure = { kind: 'no_answer' };
+    const { data, error, response } = await call;
+    // A 204 has no data, and that is its result.
+    if (response.ok) return { ok: true, value: data as T };
+    failure = failureOf(response.status, error, codes, response.headers.get('Retry-After'));
+  } catch (thrown) {
+    // What came was no JSON: a proxy's page, say. Everything else means that nothing came.
+    failure = thrown instanceof SyntaxError ? { kind: 'unexpected', status: 200 } : { kind: 'no_answer' };
   }
-  if (failure.kind === 'coded' && failure.code === 'unauthenticated') signedOut?.();
+  if (isSignedOut(failure)) signedOut?.();
   return { ok: false, failure };
 }
 
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 export const api = {
-  session: () => call<Staff>('GET', '/api/v1/session'),
-  signIn: (login: string, password: string) => call<Staff>('POST', '/api/v1/session', { login, password }),
-  signOut: () => call<undefined>('DELETE', '/api/v1/session'),
-  tickets: (filter: { view: TicketView; category?: Category; q?: string; cursor?: string }) => {
-    const query = new URLSearchParams({ view: filter.view });
-    if (filter.category) query.set('category', filter.category);
-    if (filter.q) query.set('q', filter.q);
-    if (filter.cursor) query.set('cursor', filter.cursor);
-    return call<TicketPage>('GET', `/api/v1/tickets?${query}`);
-  },
-  ticket: (number: number) => call<Ticket>('GET', `/api/v1/tickets/${number}`),
-  take: (number: number, force: boolean) => call<Ticket>('POST', `/api/v1/tickets/${number}/take`, { force }),
-  release: (number: number) => call<Ticket>('POST', `/api/v1/tickets/${number}/release`),
-  reply: (number: number, text: string, asks: boolean) => call<Ticket>('POST', `/api/v1/tickets/${number}/replies`, { text, asks }),
-  resolve: (number: number, text: string) => call<Ticket>('POST', `/api/v1/tickets/${number}/resolve`, { text }),
-  reopen: (number: number) => call<Ticket>('POST', `/api/v1/tickets/${number}/reopen`),
-  notices: () => call<Notice[]>('GET', '/api/v1/notices'),
-  createNotice: (notice: NewNotice) => call<Notice>('POST', '/api/v1/notices', notice),
-  closeNotice: (id: string) => call<undefined>('POST', `/api/v1/notices/${encodeURIComponent(id)}/close`),
+  session: () => outcome<Staff>(client.GET('/api/v1/session')),
+  signIn: (login: string, password: string) => outcome<Staff>(client.POST('/api/v1/session', { body: { login, password } })),
+  signOut: () => outcome<undefined>(client.DELETE('/api/v1/session')),
+  tickets: (query: { view: TicketView; category?: Category; q?: string; cursor?: string }) => outcome<TicketPage>(client.GET('/api/v1/tickets', { params: { query } })),
+  ticket: (number: number) => outcome<Ticket>(client.GET('/api/v1/tickets/{number}', { params: { path: { number } } })),
+  take: (number: number, force: boolean) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/take', { params: { path: { number } }, body: { force } })),
+  release: (number: number) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/release', { params: { path: { number } } })),
+  reply: (number: number, text: string, asks: boolean) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/replies', { params: { path: { number } }, body: { text, asks } })),
+  resolve: (number: number, text: string) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/resolve', { params: { path: { number } }, body: { text } })),
+  reopen: (number: number) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/reopen', { params: { path: { number } } })),
+  notices: () => outcome<Notice[]>(client.GET('/api/v1/notices')),
+  createNotice: (body: NewNotice) => outcome<Notice>(client.POST('/api/v1/notices', { body })),
+  closeNotice: (id: string) => outcome<undefined>(client.POST('/api/v1/notices/{id}/close', { params: { path: { id } } })),
 };
 
 /** Where the bytes of an attachment are. */
