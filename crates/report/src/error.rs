@@ -11,8 +11,9 @@ pub struct ErrorBody {
     pub detail: Option<String>,
 }
 
+// `tt`, not `literal`: utoipa does not see through the invisible group a `literal` comes in, and would name variants.
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $variant:ident => $code:literal, $status:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident => $code:tt, $status:literal;)+) => {
         /// The closed list of error codes on the wire. A variant exists only if a client acts on it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
