@@ -29,6 +29,7 @@ impl WindowOwner for Owner {
                 Err(AddTextError::Length) => "text_length",
                 Err(AddTextError::RedactionFailed) => "redaction_failed",
                 Err(AddTextError::Closed) => "report_closed",
+                Err(AddTextError::NotSaved) => "not_saved",
             },
             Call::Undo { report } => match self.engine.undo(report).await {
                 Ok(()) => return Ok(()),

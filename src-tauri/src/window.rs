@@ -183,6 +183,9 @@ fn listen(app: &AppHandle) {
                     let _ = window.unminimize();
                     let _ = window.show();
                     let _ = window.set_focus();
+                    if let Err(error) = say(&FromWindow::Ready) {
+                        tracing::warn!(%error, "the tray was not told");
+                    }
                 }
             }
             Ok(ToWindow::Answer { id, refused }) => {

@@ -112,6 +112,11 @@ async fn accompany<O: WindowOwner>(
         tokio::select! {
             message = receiver.recv() => {
                 let Some(message) = message else { break };
+                if message == ToWindow::Present {
+                    // Asked for again: it must say that it is there, or the person is told otherwise.
+                    is_ready = false;
+                    deadline.as_mut().reset(tokio::time::Instant::now() + READY_WITHIN);
+                }
                 let Ok(mut line) = serde_json::to_vec(&message) else { continue };
                 line.push(b'\n');
                 // A closed pipe is a window that just went; the end of its output says so below.

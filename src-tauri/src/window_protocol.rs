@@ -14,7 +14,7 @@ pub enum ToWindow {
         /// The agent's state and the language.
         state: Value,
     },
-    /// Come to the front: the person asked for the window again.
+    /// Come to the front: the person asked for the window again. Answered by [`FromWindow::Ready`].
     Present,
     /// The answer to [`FromWindow::Call`].
     Answer {
