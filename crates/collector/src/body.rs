@@ -1,6 +1,9 @@
 //! Reading a request's body, counted while it comes, and the announced type of what comes.
 
-use axum::{body::Body, http::{HeaderMap, header}};
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use report::ErrorCode;

@@ -40,7 +40,11 @@ impl ApiError {
 
     /// Out of room or stopping: the client comes back after `retry_after`.
     pub fn unavailable(retry_after: Duration, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { retry_after: Some(retry_after), source: Some(Arc::from(source.into())), ..Self::new(ErrorCode::Unavailable) }
+        Self {
+            retry_after: Some(retry_after),
+            source: Some(Arc::from(source.into())),
+            ..Self::new(ErrorCode::Unavailable)
+        }
     }
 
     /// Too many requests: the client comes back after `retry_after`.
@@ -81,7 +85,9 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound => Self::new(ErrorCode::NotFound),
             StoreError::Conflict(conflict) => Self::with_detail(ErrorCode::Conflict, conflict.to_string()),
             StoreError::OutOfRoom => Self::unavailable(COME_BACK_WHEN_FULL, error),
-            StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Closed => Self::unavailable(COME_BACK, error),
+            StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Closed => {
+                Self::unavailable(COME_BACK, error)
+            }
             other => Self::internal(other),
         }
     }
@@ -132,7 +138,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_of_ours_tells_the_client_nothing_but_its_code() {
-        let error = ApiError { detail: Some("SELECT …".into()), ..ApiError::internal("database /srv/secret.db is locked") };
+        let error =
+            ApiError { detail: Some("SELECT …".into()), ..ApiError::internal("database /srv/secret.db is locked") };
         let response = error.into_response();
         assert_eq!(response.status(), 500);
         assert!(response.extensions().get::<ApiError>().is_some_and(|e| e.causes().is_some()));

@@ -1,13 +1,21 @@
 //! What handlers take from a request, with our refusals instead of the framework's.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request, rejection::{PathRejection, QueryRejection}},
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::request::Parts,
 };
 use report::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use crate::{auth::{CallingDevice, CallingStaff}, body::{self, BodyLimit}, error::ApiError, json, limits};
+use crate::{
+    auth::{CallingDevice, CallingStaff},
+    body::{self, BodyLimit},
+    error::ApiError,
+    json, limits,
+};
 
 /// A JSON body that is not a report.
 pub struct JsonBody<T>(pub T);

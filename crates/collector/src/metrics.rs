@@ -59,8 +59,10 @@ impl Metrics {
             counter
         };
         let reports_received = counter(&name("redbutton_reports_received_total", "Reports stored.", None));
-        let reports_joined = counter(&name("redbutton_reports_joined_total", "Reports that joined an open ticket.", None));
-        let reports_repeated = counter(&name("redbutton_reports_repeated_total", "Reports that were here before.", None));
+        let reports_joined =
+            counter(&name("redbutton_reports_joined_total", "Reports that joined an open ticket.", None));
+        let reports_repeated =
+            counter(&name("redbutton_reports_repeated_total", "Reports that were here before.", None));
         let attachment_bytes = counter(&name("redbutton_attachment_bytes_total", "Bytes of attachments stored.", None));
         recorder.describe_counter("redbutton_refused_total".into(), None, "Requests refused, by error code.".into());
         let refused = ErrorCode::ALL
@@ -70,7 +72,11 @@ impl Metrics {
                 (*code, counter(&Key::from_parts("redbutton_refused_total", labels)))
             })
             .collect();
-        recorder.describe_histogram("redbutton_ingest_seconds".into(), None, "From a report's first byte to its receipt.".into());
+        recorder.describe_histogram(
+            "redbutton_ingest_seconds".into(),
+            None,
+            "From a report's first byte to its receipt.".into(),
+        );
         let ingest_seconds = recorder.register_histogram(&Key::from_static_name("redbutton_ingest_seconds"), &METADATA);
         recorder.describe_gauge("redbutton_open_tickets".into(), None, "Tickets that are open.".into());
         let open_tickets = recorder.register_gauge(&Key::from_static_name("redbutton_open_tickets"), &METADATA);

@@ -71,7 +71,8 @@ mod tests {
     fn encoded(format: ImageFormat, width: u32, height: u32, alpha: bool) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
         if alpha {
-            RgbaImage::from_fn(width, height, |x, y| image::Rgba([x as u8, y as u8, 7, 100])).write_to(&mut bytes, format)
+            RgbaImage::from_fn(width, height, |x, y| image::Rgba([x as u8, y as u8, 7, 100]))
+                .write_to(&mut bytes, format)
         } else {
             RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 7])).write_to(&mut bytes, format)
         }

@@ -1,6 +1,9 @@
 //! One event per request, with its id; nothing about persons: no address, no query, no values of the path.
 
-use std::{net::{IpAddr, SocketAddr}, time::Instant};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
 
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},

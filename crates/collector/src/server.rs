@@ -10,7 +10,13 @@ use axum::{
 };
 use report::ErrorCode;
 use tokio::net::TcpListener;
-use tower_http::{catch_panic::CatchPanicLayer, compression::{CompressionLayer, predicate::{DefaultPredicate, NotForContentType, Predicate}}};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+};
 use tracing::Instrument;
 
 use crate::{
@@ -61,7 +67,11 @@ pub fn router(app: &AppState) -> Router {
 ///
 /// # Errors
 /// [`ServeError`].
-pub async fn serve(app: App, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+pub async fn serve(
+    app: App,
+    listeners: Listeners,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServeError> {
     let app: AppState = Arc::new(app);
     let stop_timeout = app.config.limits.stop_timeout.0;
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();

@@ -60,7 +60,9 @@ mod tests {
         };
         assert_eq!(found(format!("Bearer {id}.{secret}")), Some(id));
         assert_eq!(found(format!("bearer {id}.{secret}")), Some(id));
-        for wrong in ["Bearer".into(), format!("Basic {id}.{secret}"), format!("Bearer {id}"), format!("Bearer x.{secret}")] {
+        for wrong in
+            ["Bearer".into(), format!("Basic {id}.{secret}"), format!("Bearer {id}"), format!("Bearer x.{secret}")]
+        {
             assert_eq!(found(wrong), None);
         }
     }

@@ -11,5 +11,5 @@ pub use confidential::Confidential;
 pub use device::{CallingDevice, authenticate as authenticate_device};
 pub use password::{PasswordError, Passwords, generate_password};
 pub use same_origin::check as check_same_origin;
-pub use staff::{CallingStaff, COOKIE, authenticate as authenticate_staff, clearing_cookie, session_cookie};
+pub use staff::{COOKIE, CallingStaff, authenticate as authenticate_staff, clearing_cookie, session_cookie};
 pub use token::{Token, TokenHash};

@@ -24,6 +24,11 @@ pub(crate) async fn run(output: Output, config: &Config, Arguments { dir }: Argu
             Some(path) => format!("database   {path}"),
             None => "database   not copied: PostgreSQL's rows are copied by pg_dump, before this command".to_owned(),
         };
-        format!("{rows}\nfiles      {} in {}\nPut it in place with: restore {}", made.blobs, made.blobs_dir.display(), dir.display())
+        format!(
+            "{rows}\nfiles      {} in {}\nPut it in place with: restore {}",
+            made.blobs,
+            made.blobs_dir.display(),
+            dir.display()
+        )
     })
 }

@@ -62,7 +62,14 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
                 let cells = rows.iter().map(|row| {
                     let state = if row.revoked_at.is_some() { "revoked" } else { "enrolled" };
                     let system = format!("{:?}", row.os).to_lowercase();
-                    vec![row.id.to_string(), row.hostname.clone(), system, row.agent_version.clone(), minute(row.enrolled_at), state.to_owned()]
+                    vec![
+                        row.id.to_string(),
+                        row.hostname.clone(),
+                        system,
+                        row.agent_version.clone(),
+                        minute(row.enrolled_at),
+                        state.to_owned(),
+                    ]
                 });
                 columns(&["ID", "HOST", "SYSTEM", "AGENT", "ENROLLED", "STATE"], &cells.collect::<Vec<_>>())
             })?;

@@ -59,7 +59,9 @@ pub(crate) async fn run(output: Output, loaded: Result<Loaded, ConfigError>) -> 
             checks.extend(database(config).await);
             checks.push(clock(&config.data_dir(), Clock::system().now()));
         }
-        Err(error) => checks.push(Check::fail("configuration", error.to_string(), "correct that value; `config print` shows all")),
+        Err(error) => {
+            checks.push(Check::fail("configuration", error.to_string(), "correct that value; `config print` shows all"))
+        }
     }
     checks.push(rules());
     checks.push(text_recognition().await);
@@ -174,16 +176,20 @@ fn clock(dir: &Path, now: DateTime<Utc>) -> Check {
     let newest = newest.filter_map(|entry| entry.metadata().ok()?.modified().ok()).max().map(DateTime::<Utc>::from);
     let next = "set the machine's clock, and keep it set (systemd-timesyncd, chrony, W32Time)";
     match newest {
-        Some(newest) if newest > now + TimeDelta::minutes(5) => {
-            Check::fail(name, format!("{} UTC, but data was written at {} UTC", now.naive_utc(), newest.naive_utc()), next)
-        }
+        Some(newest) if newest > now + TimeDelta::minutes(5) => Check::fail(
+            name,
+            format!("{} UTC, but data was written at {} UTC", now.naive_utc(), newest.naive_utc()),
+            next,
+        ),
         _ => Check::ok(name, format!("{} UTC", now.format("%Y-%m-%d %H:%M:%S"))),
     }
 }
 
 fn rules() -> Check {
     match Classifier::shipped() {
-        Ok(classifier) => Check::ok("rules", format!("{} compile, version {}", classifier.rules().len(), classifier.version())),
+        Ok(classifier) => {
+            Check::ok("rules", format!("{} compile, version {}", classifier.rules().len(), classifier.version()))
+        }
         Err(error) => Check::fail("rules", error.to_string(), "this build is broken; install another"),
     }
 }
@@ -191,13 +197,18 @@ fn rules() -> Check {
 async fn text_recognition() -> Check {
     let name = "OCR";
     let without = |says: String| {
-        Check::warn(name, format!("{says}: verdicts are made without the text of screenshots"), "apt install tesseract-ocr tesseract-ocr-rus")
+        Check::warn(
+            name,
+            format!("{says}: verdicts are made without the text of screenshots"),
+            "apt install tesseract-ocr tesseract-ocr-rus",
+        )
     };
     let asked = Command::new("tesseract").arg("--list-langs").kill_on_drop(true).output();
     match tokio::time::timeout(Duration::from_secs(10), asked).await {
         Ok(Ok(answer)) if answer.status.success() => {
             let listed = String::from_utf8_lossy(&answer.stdout).into_owned();
-            let missing: Vec<_> = ["eng", "rus"].into_iter().filter(|l| !listed.lines().any(|line| line.trim() == *l)).collect();
+            let missing: Vec<_> =
+                ["eng", "rus"].into_iter().filter(|l| !listed.lines().any(|line| line.trim() == *l)).collect();
             if missing.is_empty() {
                 Check::ok(name, "tesseract with English and Russian")
             } else {

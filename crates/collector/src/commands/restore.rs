@@ -51,7 +51,8 @@ pub(crate) async fn run(output: Output, config: &Config, Arguments { dir, force 
         }
         return Err(error.context("the backup is not sound; nothing was changed"));
     }
-    let aside = (!present.is_empty()).then(|| data.join(format!("before-restore-{}", Clock::system().now().format("%Y%m%d-%H%M%S-%3f"))));
+    let aside = (!present.is_empty())
+        .then(|| data.join(format!("before-restore-{}", Clock::system().now().format("%Y%m%d-%H%M%S-%3f"))));
     if let Some(aside) = &aside {
         std::fs::create_dir(aside)?;
         for part in PARTS {
@@ -102,7 +103,8 @@ async fn stage(dir: &Path, staged: &Path) -> anyhow::Result<()> {
     })
     .await??;
     let url = format!("sqlite://{}", staged.join(DATABASE).display());
-    let store = Store::open(&StoreOptions::new(url, staged.join(BLOBS))).await.context("opening the copied database")?;
+    let store =
+        Store::open(&StoreOptions::new(url, staged.join(BLOBS))).await.context("opening the copied database")?;
     let found = store.integrity().await.context("checking the copied database")?;
     store.close().await;
     if !found.problems.is_empty() {

@@ -113,7 +113,10 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
             let staff = scope.create_staff(&new, now).await.with_context(|| format!("adding {}", new.login))?;
             let value = serde_json::json!({ "id": staff.id, "login": staff.login, "password": shown });
             output.print(&value, || match &shown {
-                Some(password) => format!("{} may sign in to {} with the password (shown once):\n\n    {password}", staff.login, organisation.name),
+                Some(password) => format!(
+                    "{} may sign in to {} with the password (shown once):\n\n    {password}",
+                    staff.login, organisation.name
+                ),
                 None => format!("{} may sign in to {}.", staff.login, organisation.name),
             })?;
         }
@@ -124,7 +127,9 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
         Command::Disable { login } => {
             let staff = find(&store, &login).await?;
             store.in_organisation(staff.organisation_id).disable_staff(staff.id, now).await?;
-            output.print(&serde_json::json!({ "disabled": staff.login }), || format!("{} is refused from now on.", staff.login))?;
+            output.print(&serde_json::json!({ "disabled": staff.login }), || {
+                format!("{} is refused from now on.", staff.login)
+            })?;
         }
         Command::ResetPassword { login, password_stdin } => {
             let staff = find(&store, &login).await?;
@@ -146,7 +151,14 @@ async fn list(output: Output, scope: &Scope) -> anyhow::Result<()> {
         .list_staff()
         .await?
         .into_iter()
-        .map(|Staff { id, login, name, role, created_at, disabled_at, .. }| Row { id, login, name, role, created_at, disabled_at })
+        .map(|Staff { id, login, name, role, created_at, disabled_at, .. }| Row {
+            id,
+            login,
+            name,
+            role,
+            created_at,
+            disabled_at,
+        })
         .collect();
     output.print(&rows, || {
         let cells = rows.iter().map(|row| {
@@ -163,7 +175,8 @@ async fn find(store: &store::Store, login: &str) -> anyhow::Result<Staff> {
 }
 
 fn checked_login(login: &str) -> anyhow::Result<String> {
-    let sound = !login.is_empty() && login.chars().count() <= limits::NAME_CHARS && !login.chars().any(char::is_whitespace);
+    let sound =
+        !login.is_empty() && login.chars().count() <= limits::NAME_CHARS && !login.chars().any(char::is_whitespace);
     if sound { Ok(login.to_owned()) } else { bail!("a login is one word of at most {} characters", limits::NAME_CHARS) }
 }
 
@@ -174,7 +187,10 @@ fn password(from_stdin: bool) -> anyhow::Result<(String, Option<String>)> {
         return Ok((made.clone(), Some(made)));
     }
     let mut text = String::new();
-    std::io::stdin().take(limits::PASSWORD_MAX_BYTES as u64 * 2).read_to_string(&mut text).context("reading the password")?;
+    std::io::stdin()
+        .take(limits::PASSWORD_MAX_BYTES as u64 * 2)
+        .read_to_string(&mut text)
+        .context("reading the password")?;
     Ok((text.lines().next().unwrap_or_default().to_owned(), None))
 }
 

@@ -91,7 +91,10 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
             let made = scope.create_enrolment_token(&new, now).await?;
             let text = token.reveal();
             output.print(&Made { id: made.id, token: &text, organisation: &organisation.name }, || {
-                format!("Token for devices of {} (shown once):\n\n    {text}\n\nRevoke it with: token revoke {}", organisation.name, made.id)
+                format!(
+                    "Token for devices of {} (shown once):\n\n    {text}\n\nRevoke it with: token revoke {}",
+                    organisation.name, made.id
+                )
             })?;
         }
         Command::List { organisation } => {
@@ -101,7 +104,13 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
                 let cells = rows.iter().map(|row| {
                     let max = row.max_uses.map_or("any".to_owned(), |max| max.to_string());
                     let until = row.expires_at.map_or("-".to_owned(), minute);
-                    vec![row.id.to_string(), row.state.to_owned(), format!("{} of {max}", row.uses), until, row.label.clone()]
+                    vec![
+                        row.id.to_string(),
+                        row.state.to_owned(),
+                        format!("{} of {max}", row.uses),
+                        until,
+                        row.label.clone(),
+                    ]
                 });
                 columns(&["ID", "STATE", "USES", "EXPIRES", "LABEL"], &cells.collect::<Vec<_>>())
             })?;

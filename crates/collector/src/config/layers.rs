@@ -41,6 +41,8 @@ pub struct Setting {
     pub origin: Origin,
 }
 
+/// Settings that have no value unless somebody sets one; printed all the same, so that they are found.
+const UNSET: &[&str] = &["database.url", "server.metrics_listen", "server.public_url"];
 /// Settings that may hold a secret; printed masked.
 const CONFIDENTIAL: &[&str] = &["database.url"];
 
@@ -142,10 +144,19 @@ impl Layers {
     }
 
     pub(super) fn settings(&self) -> Vec<Setting> {
-        self.0
-            .iter()
-            .map(|(key, (value, origin))| Setting { key: key.clone(), value: shown(key, value), origin: origin.clone() })
-            .collect()
+        let set = self.0.iter().map(|(key, (value, origin))| Setting {
+            key: key.clone(),
+            value: shown(key, value),
+            origin: origin.clone(),
+        });
+        let unset = UNSET.iter().filter(|key| !self.0.contains_key(**key)).map(|key| Setting {
+            key: (*key).to_owned(),
+            value: "(not set)".to_owned(),
+            origin: Origin::Default,
+        });
+        let mut all: Vec<Setting> = set.chain(unset).collect();
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
     }
 }
 

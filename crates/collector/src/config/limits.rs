@@ -53,10 +53,9 @@ impl LimitsSection {
         if self.device_burst == 0 {
             problems.push(Problem::new("limits.device_burst", "would refuse every request"));
         }
-        for (key, span) in [
-            ("limits.request_timeout", self.request_timeout),
-            ("limits.upload_timeout", self.upload_timeout),
-        ] {
+        for (key, span) in
+            [("limits.request_timeout", self.request_timeout), ("limits.upload_timeout", self.upload_timeout)]
+        {
             if span.0.is_zero() {
                 problems.push(Problem::new(key, "would end every request at once"));
             }

@@ -5,7 +5,8 @@ fn sources(file: Option<&str>, environment: &[(&str, &str)], flags: &[(&str, &st
     // Always a file of our own, so that one installed on this machine plays no part.
     let path = folder.path().join("config.toml");
     std::fs::write(&path, file.unwrap_or_default()).unwrap();
-    let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+    let own =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
     let flags = own(flags).into_iter().map(|(key, value)| ("--set".to_owned(), key, value)).collect();
     (folder, Sources { file: Some(path), environment: own(environment), flags })
 }
@@ -84,4 +85,19 @@ fn a_secret_is_masked_when_printed_and_when_debugged() {
     assert_eq!(loaded.config.database_url(), url);
     assert!(!format!("{loaded:?}").contains("hunter2"));
     assert_eq!(setting(&loaded, "database.url").value, "\"…\"");
+}
+
+#[test]
+fn settings_nobody_set_are_printed_all_the_same_and_can_be_set() {
+    let (_folder, of_defaults) = sources(None, &[], &[]);
+    let loaded = Config::load(&of_defaults).unwrap();
+    let unset: Vec<&str> = loaded.settings.iter().filter(|s| s.value == "(not set)").map(|s| s.key.as_str()).collect();
+    assert_eq!(unset, ["database.url", "server.metrics_listen", "server.public_url"]);
+    let values = [
+        ("database.url", "sqlite:///srv/x.db"),
+        ("server.metrics_listen", "127.0.0.1:9"),
+        ("server.public_url", "https://help.example.org"),
+    ];
+    let (_folder, of_flags) = sources(None, &[], &values);
+    assert!(Config::load(&of_flags).unwrap().settings.iter().all(|s| s.value != "(not set)"));
 }

@@ -198,7 +198,9 @@ mod tests {
         assert!(problem(|r| r.text = Some("я".repeat(4001))).starts_with("text:"));
         assert!(problem(|r| r.text = Some("a\0b".into())).starts_with("text:"));
         assert!(problem(|r| r.user = Some("x".repeat(257))).starts_with("user:"));
-        assert!(problem(|r| r.facts = (0..65).map(|n| fact(&format!("p{n}"), Value::Null)).collect()).starts_with("facts:"));
+        assert!(
+            problem(|r| r.facts = (0..65).map(|n| fact(&format!("p{n}"), Value::Null)).collect()).starts_with("facts:")
+        );
         assert!(problem(|r| r.facts.push(fact("uptime", Value::Null))).starts_with("facts[1].probe:"));
         assert!(problem(|r| r.facts.push(fact("../x", Value::Null))).starts_with("facts[1].probe:"));
         assert!(problem(|r| r.facts.push(fact("x", serde_json::json!({"a": ["\0"]})))).starts_with("facts[1].outcome"));

@@ -49,7 +49,8 @@ impl Staff {
     /// With the name of their organisation.
     pub async fn of(store: &store::Store, staff: store::Staff) -> Result<Self, ApiError> {
         let organisation = store.find_organisation(staff.organisation_id).await?;
-        let organisation = organisation.ok_or_else(|| ApiError::internal("staff of an organisation that is not there"))?;
+        let organisation =
+            organisation.ok_or_else(|| ApiError::internal("staff of an organisation that is not there"))?;
         let store::Staff { id, login, name, role, language, .. } = staff;
         Ok(Self { id, login, name, role: role.into(), organisation: organisation.name, language })
     }

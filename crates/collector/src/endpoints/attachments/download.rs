@@ -45,9 +45,7 @@ pub async fn handler(
     }
     let key = BlobKey { organisation_id: staff.organisation_id, report_id, n };
     let (file, bytes) = app.store.blobs().open(key).await?;
-    let kind = [
-        (header::CONTENT_TYPE, plan.media_type.as_str().to_owned()),
-        (header::CONTENT_LENGTH, bytes.to_string()),
-    ];
+    let kind =
+        [(header::CONTENT_TYPE, plan.media_type.as_str().to_owned()), (header::CONTENT_LENGTH, bytes.to_string())];
     Ok((shown, kind, Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024))).into_response())
 }

@@ -1,0 +1,55 @@
+//! `/api/v1/notices`
+
+use report::{Category, ErrorCode, Notice, Report};
+use reqwest::Method;
+use serde_json::json;
+use tests::{
+    collector::{TestCollector, code},
+    on_both_databases, reports,
+};
+
+on_both_databases!(a_user_is_told_what_is_known_until_it_is_closed, a_notice_that_makes_no_sense_is_refused);
+
+async fn a_user_is_told_what_is_known_until_it_is_closed(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let new = json!({
+        "kind": "major_incident", "category": "printing", "keywords": ["принтер"],
+        "title": { "en": "Printing is down", "ru": "Печать не работает" },
+    });
+    let made = staff.post("/api/v1/notices", &new).await;
+    assert_eq!(made.status(), 201);
+    let made: Notice = made.json().await.unwrap();
+    assert_eq!((made.category, made.affected), (Category::Printing, 0));
+
+    let told = device.report(&reports::sample()).await;
+    assert_eq!(told.notice.expect("what is known").id, made.id);
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((open.len(), open[0].affected), (1, 1));
+    let other = Report { text: Some("не открывается почта outlook".into()), ..reports::sample() };
+    assert!(device.report(&other).await.notice.is_none());
+
+    let path = format!("/api/v1/notices/{}/close", made.id);
+    assert_eq!(staff.request(Method::POST, &path).send().await.unwrap().status(), 204);
+    assert!(device.report(&reports::sample()).await.notice.is_none());
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+}
+
+async fn a_notice_that_makes_no_sense_is_refused(collector: TestCollector) {
+    let staff = collector.sign_in().await;
+    let sound = json!({
+        "kind": "maintenance", "category": "email", "starts_at": "2030-01-01T00:00:00Z",
+        "title": { "en": "Mail moves", "ru": "Переезд почты" },
+    });
+    for (key, value) in [
+        ("title", json!({ "en": "Mail moves", "ru": "" })),
+        ("ends_at", json!("2029-01-01T00:00:00Z")),
+        ("category", json!("weather")),
+        ("keywords", json!(vec!["x"; 33])),
+        ("extra", json!(1)),
+    ] {
+        let mut wrong = sound.clone();
+        wrong[key] = value;
+        assert_eq!(code(staff.post("/api/v1/notices", &wrong).await).await, ErrorCode::InvalidRequest, "{key}");
+    }
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+}

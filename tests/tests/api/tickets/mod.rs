@@ -1,0 +1,5 @@
+//! `/api/v1/tickets`
+
+mod list;
+mod stream;
+mod work;
