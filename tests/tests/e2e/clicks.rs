@@ -15,9 +15,9 @@ async fn delivered(desk: &Desk, count: usize) -> anyhow::Result<()> {
 
 /// Waits until the app has nothing under way, so that a second report would have been seen.
 async fn settled(desktop: &Desktop, app: &App) -> anyhow::Result<()> {
-    until("the icon is idle again", DELIVERED_WITHIN, async || {
+    until("the icon says that there is an answer", DELIVERED_WITHIN, async || {
         let tooltip = desktop.icon_property(app.0.pid(), "ToolTip")?;
-        Ok(tooltip.contains("One click reports").then_some(()))
+        Ok(tooltip.contains("There is an answer for you").then_some(()))
     })
     .await
 }

@@ -104,6 +104,8 @@ impl Shared {
     fn receipt(&self, id: Uuid) -> Option<Receipt> {
         let taken = self.taken();
         let at = taken.reports.iter().position(|report| report.id == id)?;
+        let has = |n: u8| taken.attachments.iter().any(|(of, which, _)| *of == id && *which == n);
+        let awaited = taken.reports[at].attachments.iter().map(|plan| plan.n).filter(|n| !has(*n)).collect();
         let gone = taken.follow_ups.iter().any(|(of, f)| *of == id && f.kind == report::FollowUpKind::Withdraw);
         let status = if gone { TicketStatus::Withdrawn } else { TicketStatus::New };
         Some(Receipt {
@@ -117,7 +119,7 @@ impl Shared {
             ),
             verdict: verdict(),
             notice: None,
-            awaited: Vec::new(),
+            awaited,
         })
     }
 }
