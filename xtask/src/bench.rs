@@ -51,7 +51,8 @@ impl Name {
         match self {
             Self::Triage => &[],
             Self::Ingest => &["collector"],
-            Self::Press => &["collector", "agent", "redbutton"],
+            // The agent's engine runs inside the measurement itself.
+            Self::Press => &["collector", "redbutton"],
         }
     }
 }
