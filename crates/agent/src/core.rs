@@ -140,9 +140,13 @@ impl Core {
             {
                 self.set_problem(over, false);
             }
+        }
+        let device = |contact: &Option<Contact>| contact.as_ref().map(|contact| contact.identity.device_id);
+        let is_another = device(&contact) != device(&self.contact());
+        *lock(&self.contact) = contact;
+        if is_another {
             lock(&self.queue).unpause();
         }
-        *lock(&self.contact) = contact;
         self.wake();
     }
 

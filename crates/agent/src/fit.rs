@@ -50,7 +50,7 @@ mod tests {
             user: None,
             language: Language::Ru,
             text: Some("не печатает".into()),
-            facts: vec![fact("small", 1_000), fact("huge", 300_000), fact("large", 150_000), fact("middle", 110_000)],
+            facts: vec![fact("small", 1_000), fact("huge", 300_000), fact("large", 150_000), fact("middle", 120_000)],
             attachments: Vec::new(),
             omissions: Vec::new(),
         };

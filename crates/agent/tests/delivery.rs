@@ -48,7 +48,10 @@ fn stage(state: &AgentState) -> Option<PressStage> {
 }
 
 fn all_sent(state: &AgentState) -> bool {
-    state.presses.first().is_some_and(|press| press.stage == PressStage::Answered && press.pictures_sent == press.pictures_total)
+    state
+        .presses
+        .first()
+        .is_some_and(|press| press.stage == PressStage::Answered && press.pictures_sent == press.pictures_total)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +68,9 @@ async fn one_press_arrives_whole_and_redacted_with_its_pictures() {
     let report = desk.report(id);
     assert_eq!(report.text.as_deref(), Some("Пишите на [email], пароль: [secret]"));
     assert_eq!(report.facts[0].data().unwrap()["text"], "mail to [email] failed with 0x80070005");
-    assert!(report.omissions.iter().any(|o| o.item == "screenshot:DP-3" && o.reason == OmissionReason::RedactionFailed));
+    assert!(
+        report.omissions.iter().any(|o| o.item == "screenshot:DP-3" && o.reason == OmissionReason::RedactionFailed)
+    );
     {
         let seen = desk.collector.seen.lock().unwrap();
         assert!(seen.authorization.as_deref().unwrap().ends_with(".s3cr3t"));
@@ -126,7 +131,8 @@ async fn what_is_pressed_without_a_network_survives_a_restart_and_arrives_later(
     assert_eq!(desk.engine.subscribe().borrow().presses.len(), 2, "shown again at once");
     desk.collector = desk.collector.restart().await;
     desk.engine.retry_now();
-    until(&desk.engine, "both sent", |state| state.presses.iter().all(|p| p.pictures_sent == 2 && p.receipt.is_some())).await;
+    until(&desk.engine, "both sent", |state| state.presses.iter().all(|p| p.pictures_sent == 2 && p.receipt.is_some()))
+        .await;
     assert_eq!(desk.collector.count(), (2, 4, 0));
     assert_eq!((desk.report(first).text.as_deref(), desk.report(second).text.as_deref()), (Some("one"), Some("two")));
 }
@@ -267,7 +273,11 @@ async fn two_processes_share_an_outbox_and_only_one_delivers() {
     let desk = Desk::new().await;
     let guest = Engine::start_with(desk.paths.clone(), policy(&desk.paths, &desk.collector), parts()).unwrap();
     assert!(desk.engine.delivers() && !guest.delivers());
-    let id = guest.press(PressInput { text: Some("from the command line".into()), ..PressInput::default() }).await.unwrap().0;
+    let id = guest
+        .press(PressInput { text: Some("from the command line".into()), ..PressInput::default() })
+        .await
+        .unwrap()
+        .0;
     until(&guest, "told by the other", |state| {
         state.presses.iter().any(|press| press.report_id == id && press.stage == PressStage::Answered)
     })

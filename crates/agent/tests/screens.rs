@@ -93,7 +93,10 @@ fn the_screen_is_taken_within_its_time_and_private_windows_never_show() {
         })
         .collect();
     bare.sort();
-    println!("capture of 1920×1080, median of 9: {:?} with private windows looked for, {:?} without", times[4], bare[4]);
+    println!(
+        "capture of 1920×1080, median of 9: {:?} with private windows looked for, {:?} without",
+        times[4], bare[4]
+    );
 
     let mut screens = SystemScreens.capture(&names).unwrap();
     assert_eq!(screens.len(), 1);
@@ -115,7 +118,13 @@ fn the_screen_is_taken_within_its_time_and_private_windows_never_show() {
     )
     .write_image(&rgb, 1920, 1080, ExtendedColorType::Rgb8)
     .unwrap();
-    println!("lossless WebP {:?}, {} bytes; PNG fast + Up {:?}, {} bytes", webp.0, webp.1, started.elapsed(), png.len());
+    println!(
+        "lossless WebP {:?}, {} bytes; PNG fast + Up {:?}, {} bytes",
+        webp.0,
+        webp.1,
+        started.elapsed(),
+        png.len()
+    );
 
     rgb = image::load_from_memory(&picture.bytes).unwrap().to_rgb8().into_raw();
     assert!(red(&rgb, 1000, 600), "other windows stay");

@@ -89,7 +89,11 @@ impl ScreenSource for SystemScreens {
         });
         let taken = taken?;
         let windows = before.and_then(|mut windows| {
-            windows.extend(list(private_windows)?);
+            for window in list(private_windows)? {
+                if !windows.contains(&window) {
+                    windows.push(window);
+                }
+            }
             Ok(windows)
         });
         Ok(taken.into_iter().map(|(monitor, picture)| masked(monitor, picture, &windows)).collect())

@@ -162,16 +162,30 @@ fn on_a_full_disk_pictures_go_the_report_stays_and_nothing_is_claimed_that_is_no
     // Somebody else fills the disk to the last byte.
     let filler = disk.0.path().join("filler");
     let mut file = std::fs::File::create(&filler).unwrap();
-    while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+    let mut fill = || while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {};
+    fill();
     let fourth = item(1);
-    assert_eq!(outbox.put(&fourth, &[(0, &picture)]).unwrap(), [0], "the report takes the room of pictures");
-    assert!(outbox.find_picture(third.id, 0).unwrap().is_none());
-    while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
-    assert!(matches!(outbox.put(&item(0), &[]), Err(OutboxError::NoRoom)));
-    let ids: BTreeSet<Uuid> = everything(&outbox).items.into_iter().map(|item| item.id).collect();
-    assert_eq!(ids, [first.id, second.id, third.id, fourth.id].into());
+    assert!(outbox.put(&fourth, &[(0, &picture)]).unwrap().is_empty(), "an older picture makes way");
+    assert!(outbox.find_picture(second.id, 0).unwrap().is_none());
+    let mut ids = BTreeSet::from([first.id, second.id, third.id, fourth.id]);
+    let has_picture = |item: &&&Item| outbox.find_picture(item.id, 0).unwrap().is_some();
+    let pictures_left = || [&first, &second, &third, &fourth].iter().filter(has_picture).count();
+    loop {
+        fill();
+        let (before, bare) = (pictures_left(), item(0));
+        match outbox.put(&bare, &[]) {
+            Ok(_) => assert!(pictures_left() < before, "a report takes the room of a picture"),
+            Err(OutboxError::NoRoom) => break assert_eq!(before, 0, "while there is a picture, there is room"),
+            Err(other) => panic!("{other}"),
+        }
+        ids.insert(bare.id);
+    }
+    let late = item(1);
+    assert!(matches!(outbox.put(&late, &[(0, &picture)]), Err(OutboxError::NoRoom)));
+    let there: BTreeSet<Uuid> = everything(&outbox).items.into_iter().map(|item| item.id).collect();
+    assert_eq!(there, ids);
 
-    std::fs::remove_file(filler).unwrap();
+    file.set_len(0).unwrap();
     assert!(outbox.put(&item(0), &[]).is_ok(), "there is room again");
 }
 

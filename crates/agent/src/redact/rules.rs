@@ -96,15 +96,7 @@ fn is_telephone(text: &str) -> bool {
 
 /// Folders beside those of people.
 fn is_person(text: &str) -> bool {
-    const NOT_PEOPLE: &[&str] = &[
-        "public",
-        "default",
-        "default user",
-        "all users",
-        "defaultapppool",
-        "shared",
-        "lost+found",
-        "%username%",
-    ];
+    const NOT_PEOPLE: &[&str] =
+        &["public", "default", "default user", "all users", "defaultapppool", "shared", "lost+found", "%username%"];
     !text.starts_with("[user") && !NOT_PEOPLE.contains(&text.to_lowercase().as_str())
 }

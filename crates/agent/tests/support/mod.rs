@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent::{
-    AgentState, CaptureError, Chance, Clock, Engine, EnrolmentToken, FactSource, Flags, NoKeyStore, Parts, Paths, Policy,
-    Question, Rectangle, Screen, ScreenSource, Shot, World,
+    AgentState, CaptureError, Chance, Clock, Engine, EnrolmentToken, FactSource, Flags, NoKeyStore, Parts, Paths,
+    Policy, Question, Rectangle, Screen, ScreenSource, Shot, World,
 };
 use axum::Router;
 use axum::body::Bytes;
@@ -18,8 +18,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use chrono::{DateTime, Utc};
 use report::{
-    Abstention, Category, DeviceCredentials, ErrorBody, ErrorCode, Event, EventPage, Fact, FactOutcome, FollowUp, Judged,
-    Level, LocalText, Priority, Privacy, Receipt, Report, TicketRef, TicketStatus, Verdict,
+    Abstention, Category, DeviceCredentials, ErrorBody, ErrorCode, Event, EventPage, Fact, FactOutcome, FollowUp,
+    Judged, Level, LocalText, Priority, Privacy, Receipt, Report, TicketRef, TicketStatus, Verdict,
 };
 use uuid::Uuid;
 
@@ -147,7 +147,8 @@ async fn enrol(State(seen): Shared, body: Bytes) -> Response {
     if request.token != "welcome" {
         return refuse(ErrorCode::InvalidEnrolmentToken, None);
     }
-    let credentials = DeviceCredentials { device_id: Uuid::from_u128(7), secret: "s3cr3t".into(), organisation: "Firma".into() };
+    let credentials =
+        DeviceCredentials { device_id: Uuid::from_u128(7), secret: "s3cr3t".into(), organisation: "Firma".into() };
     (StatusCode::CREATED, axum::Json(credentials)).into_response()
 }
 
