@@ -1,6 +1,9 @@
 //! Shared starting points of the tests.
 
 pub mod collector;
+#[cfg(target_os = "linux")]
+pub mod collector_process;
+pub mod programs;
 pub mod reports;
 #[cfg(target_os = "linux")]
 pub mod desktop;
