@@ -1,5 +1,7 @@
 //! The real screen of an X server without a screen: taken, masked, encoded, and how long it takes.
 
+#![cfg(target_os = "linux")]
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -37,7 +39,6 @@ impl Drop for Server {
     }
 }
 
-#[cfg(target_os = "linux")]
 mod window {
     use x11rb::connection::Connection;
     use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, CreateWindowAux, PropMode, WindowClass};
@@ -63,7 +64,6 @@ mod window {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn the_screen_is_taken_within_its_time_and_private_windows_never_show() {
     let Some(server) = Server::start() else { return };
