@@ -30,6 +30,7 @@ pub fn parse<T: DeserializeOwned>(text: &str, misfit: ErrorCode) -> Result<T, Ap
 
 fn refusal(error: &serde_json::Error, path: &str, misfit: ErrorCode) -> ApiError {
     let place = format!("line {} column {}", error.line(), error.column());
+    let path = if is_of_a_schema(path) { path } else { "(elsewhere)" };
     match error.classify() {
         // serde's own message repeats values, which may be what a person wrote: only its kind is told.
         serde_json::error::Category::Data => {
@@ -37,6 +38,12 @@ fn refusal(error: &serde_json::Error, path: &str, misfit: ErrorCode) -> ApiError
         }
         _ => ApiError::with_detail(ErrorCode::MalformedJson, place),
     }
+}
+
+/// Whether a path is made of names as schemas have them. The name of an unknown field stands in the path, too, and may
+/// be anything.
+fn is_of_a_schema(path: &str) -> bool {
+    path.len() <= 200 && path.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'[' | b']'))
 }
 
 /// The part of serde's message that names schema words alone.
@@ -121,6 +128,8 @@ mod tests {
         let (code, detail) = refused(r#"{"inner":[],"password hunter2":1}"#);
         assert_eq!(code, ErrorCode::InvalidReport);
         assert!(detail.contains("unknown field") && !detail.contains("hunter2"), "{detail}");
+        let (_, detail) = refused(r#"{"inner":[],"clipboard":1}"#);
+        assert!(detail.starts_with("clipboard: unknown field"), "{detail}");
     }
 
     #[test]

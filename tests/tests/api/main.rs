@@ -3,6 +3,8 @@
 //! To test an endpoint: a file named for it, functions that take a `TestCollector`, and their names in
 //! `on_both_databases!`.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it finds what it did not expect")]
+
 mod attachments;
 mod console;
 mod enrolments;
