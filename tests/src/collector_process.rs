@@ -124,13 +124,8 @@ impl CollectorProcess {
     /// # Errors
     /// Fails where the command does.
     pub fn admin(&self, arguments: &[&str], input: Option<&str>) -> anyhow::Result<serde_json::Value> {
-        let mut child = self
-            .command()?
-            .arg("--json")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child =
+            self.command()?.arg("--json").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut stdin = child.stdin.take().context("no standard input")?;
         stdin.write_all(input.unwrap_or_default().as_bytes())?;
         drop(stdin);

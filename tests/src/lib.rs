@@ -3,7 +3,9 @@
 pub mod collector;
 #[cfg(target_os = "linux")]
 pub mod collector_process;
+#[cfg(target_os = "linux")]
+pub mod desktop;
 pub mod programs;
 pub mod reports;
 #[cfg(target_os = "linux")]
-pub mod desktop;
+pub mod tray_app;

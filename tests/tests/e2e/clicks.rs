@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use tests::desktop::{Desktop, ICON, until};
+use tests::{
+    desktop::{Desktop, ICON, until},
+    tray_app::TrayApp,
+};
 
-use crate::{app, app::App, desk::Desk};
+use crate::{app, desk::Desk};
 
 /// Diagnosis is boxed at 3 s; the rest is a debug build on a busy machine.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(30);
@@ -14,7 +17,7 @@ async fn delivered(desk: &Desk, count: usize) -> anyhow::Result<()> {
 }
 
 /// Waits until the app has nothing under way, so that a second report would have been seen.
-async fn settled(desktop: &Desktop, app: &App) -> anyhow::Result<()> {
+async fn settled(desktop: &Desktop, app: &TrayApp) -> anyhow::Result<()> {
     until("the icon says that there is an answer", DELIVERED_WITHIN, async || {
         let tooltip = desktop.icon_property(app.0.pid(), "ToolTip")?;
         Ok(tooltip.contains("There is an answer for you").then_some(()))
@@ -26,7 +29,7 @@ async fn settled(desktop: &Desktop, app: &App) -> anyhow::Result<()> {
 async fn one_click_files_one_report_with_the_screen() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
     desktop.click(ICON, 1, 1)?;
     delivered(&desk, 1).await?;
@@ -48,7 +51,7 @@ async fn one_click_files_one_report_with_the_screen() -> anyhow::Result<()> {
 async fn a_double_click_files_one_report() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
     desktop.click(ICON, 1, 2)?;
     delivered(&desk, 1).await?;
@@ -61,7 +64,7 @@ async fn a_double_click_files_one_report() -> anyhow::Result<()> {
 async fn a_report_from_the_command_line_reaches_the_running_app() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
     let mut command = app::command(&desktop, &desk)?;
     command.args(["report", "--text", "Принтер на 3-м этаже молчит"]);
@@ -80,9 +83,9 @@ async fn a_report_from_the_command_line_reaches_the_running_app() -> anyhow::Res
 async fn a_plain_second_start_shows_the_window_and_ends() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
-    let mut second = App::spawn(&desktop, &desk, &[])?;
+    let mut second = app::spawn(&desktop, &desk, &[])?;
     assert!(second.0.ended(Duration::from_secs(20)).await?.success());
     app.window(&desktop).await?;
     assert!(desk.reports().is_empty(), "looking is not reporting");
@@ -93,7 +96,7 @@ async fn a_plain_second_start_shows_the_window_and_ends() -> anyhow::Result<()> 
 async fn a_press_survives_kill_9_of_the_app() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let mut app = App::start(&desktop, &desk).await?;
+    let mut app = app::start(&desktop, &desk).await?;
 
     desk.hold();
     desktop.click(ICON, 1, 1)?;
@@ -103,7 +106,7 @@ async fn a_press_survives_kill_9_of_the_app() -> anyhow::Result<()> {
     assert!(desk.reports().is_empty(), "nothing was answered yet");
 
     desk.answer();
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
     delivered(&desk, 1).await?;
     settled(&desktop, &app).await?;
     assert_eq!(desk.reports().len(), 1, "neither lost nor doubled");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tests::desktop::{Desktop, ICON, descendants, until, usage};
 
-use crate::{app::App, desk::Desk};
+use crate::{app, desk::Desk};
 
 /// How long the processor is watched.
 const WATCHED: Duration = Duration::from_secs(10);
@@ -13,7 +13,7 @@ const WATCHED: Duration = Duration::from_secs(10);
 async fn idle_without_a_window_it_costs_next_to_nothing() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
     let (before, began) = (usage(app.0.pid())?, Instant::now());
     tokio::time::sleep(WATCHED).await; // the measurement itself: processor time over a stretch of wall time
@@ -37,7 +37,7 @@ async fn idle_without_a_window_it_costs_next_to_nothing() -> anyhow::Result<()> 
 async fn the_memory_of_the_window_comes_back() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
     let total = || -> anyhow::Result<u64> {
         let window = descendants(app.0.pid()).into_iter().filter_map(|(pid, _)| usage(pid).ok());
         Ok(usage(app.0.pid())?.pss_bytes + window.map(|usage| usage.pss_bytes).sum::<u64>())

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tests::desktop::{Desktop, ICON, until};
 
-use crate::{app::App, desk::Desk};
+use crate::{app, desk::Desk};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_icon_comes_back_with_the_panel_and_still_takes_clicks() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (mut desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
 
     desktop.kill_panel().await?;
     desktop.start_panel().await?;
@@ -26,7 +26,7 @@ async fn an_app_that_starts_before_the_panel_gets_its_icon() -> anyhow::Result<(
     let (mut desktop, desk) = (Desktop::start().await?, Desk::start().await?);
     desktop.kill_panel().await?;
 
-    let app = App::spawn(&desktop, &desk, &[])?;
+    let app = app::spawn(&desktop, &desk, &[])?;
     let channel = "org.redbutton.desktop.SingleInstance";
     until("the app is up", Duration::from_secs(30), async || {
         let bus = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner");
@@ -41,7 +41,7 @@ async fn an_app_that_starts_before_the_panel_gets_its_icon() -> anyhow::Result<(
 async fn without_a_display_it_says_what_to_do_instead() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let mut command = crate::app::command(&desktop, &desk)?;
+    let mut command = app::command(&desktop, &desk)?;
     command.env_remove("DISPLAY");
     let output = tokio::task::spawn_blocking(move || command.output()).await??;
     assert!(!output.status.success());

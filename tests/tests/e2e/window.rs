@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tests::desktop::{Desktop, ICON, descendants, until};
 
-use crate::{app::App, desk::Desk};
+use crate::{app, desk::Desk};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_webview_exists_before_the_first_press_nor_after_the_window_closed() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
     assert_eq!(descendants(app.0.pid()), [], "the tray alone");
 
     desktop.click(ICON, 1, 1)?;
@@ -29,7 +29,7 @@ async fn no_webview_exists_before_the_first_press_nor_after_the_window_closed() 
 async fn a_second_press_reuses_the_open_window() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::spawn(&desktop, &desk, &[("REDBUTTON_PRESS_DEBOUNCE_MS", "0")])?;
+    let app = app::spawn(&desktop, &desk, &[("REDBUTTON_PRESS_DEBOUNCE_MS", "0")])?;
     desktop.wait_for_icon(app.0.pid()).await?;
 
     desktop.click(ICON, 1, 1)?;
@@ -47,7 +47,7 @@ async fn a_second_press_reuses_the_open_window() -> anyhow::Result<()> {
 async fn the_window_goes_with_the_app() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let mut app = App::start(&desktop, &desk).await?;
+    let mut app = app::start(&desktop, &desk).await?;
     desktop.click(ICON, 1, 1)?;
     let (process, _) = app.window(&desktop).await?;
 
@@ -63,7 +63,7 @@ async fn the_window_goes_with_the_app() -> anyhow::Result<()> {
 async fn the_window_does_not_take_the_keyboard_from_what_is_being_typed() -> anyhow::Result<()> {
     let Some(_turn) = crate::turn().await else { return Ok(()) };
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
-    let app = App::start(&desktop, &desk).await?;
+    let app = app::start(&desktop, &desk).await?;
     let focused = || -> anyhow::Result<String> {
         let output = desktop.command("xdotool").arg("getwindowfocus").output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())

@@ -5,6 +5,13 @@ use std::process::Command;
 use crate::repository::{self, Package};
 use crate::{command, test::Outcome, test::tally::Tally};
 
+/// Programs the tests start, and the variables that name them (`tests/src/programs.rs`).
+const PROGRAMS: &[(&str, &str)] = &[
+    ("REDBUTTON_BIN", "redbutton"),
+    ("REDBUTTON_AGENT_BIN", "redbutton-agent"),
+    ("REDBUTTON_COLLECTOR_BIN", "redbutton-collector"),
+];
+
 /// The workspace with the tray app carrying its own pages. Every piece selects the same packages and features: another
 /// selection would make cargo build the dependencies again with other features.
 fn cargo(verb: &str) -> Command {
@@ -44,6 +51,10 @@ pub fn doc() -> anyhow::Result<Outcome> {
 pub fn target(name: &str, long: bool) -> anyhow::Result<Outcome> {
     let mut test = cargo("test");
     test.args(["--no-fail-fast", "--test", name]);
+    // What the step `build` made; the tests would build them with a selection of their own.
+    for (variable, program) in PROGRAMS {
+        test.env(variable, repository::binary("debug", program)?);
+    }
     if long {
         test.env("REDBUTTON_LONG", "1").args(["--", "--include-ignored"]);
     }
