@@ -20,6 +20,7 @@ mod hotkey;
 mod icon;
 mod instance;
 mod log;
+mod memory;
 mod menu;
 mod news;
 mod owner;
@@ -93,6 +94,7 @@ fn start_log(name: &str) {
 
 /// Tauri's view of `tauri.conf.json`, the capabilities and the pages, made at compile time. In one place, because each
 /// use of the macro would embed the pages again.
+#[expect(clippy::disallowed_methods, reason = "the macro's own code on a platform that is not ours")]
 fn context() -> tauri::Context {
     tauri::generate_context!()
 }

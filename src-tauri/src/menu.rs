@@ -164,8 +164,7 @@ mod tests {
 
     #[test]
     fn the_last_five_tickets_are_listed_with_their_state() {
-        let mut state = AgentState::default();
-        state.presses = (1..=7).map(answered).collect();
+        let mut state = AgentState { presses: (1..=7).map(answered).collect(), ..AgentState::default() };
         state.presses[0].stage = agent::PressStage::WaitingForNetwork;
         let model = MenuModel::new(&state, Language::En, &Hotkey::Off, OFF);
         assert_eq!(model.tickets.len(), 5);

@@ -10,6 +10,7 @@ use tauri_plugin_notification::NotificationExt as _;
 
 use crate::{
     instance::{self, HandedOver, Outcome},
+    memory,
     news::{self, Notification},
     owner::Owner,
     texts,
@@ -74,6 +75,7 @@ impl Shell {
     /// Tells an open window, and the person by notification, what changed.
     pub fn follow(&self, before: &AgentState, after: &AgentState) {
         self.window.update(payload(after, self.language));
+        memory::give_back_between(before, after);
         for notification in news::between(before, after, self.language, self.window.is_open()) {
             notify(&self.app, notification);
         }

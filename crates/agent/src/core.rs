@@ -178,7 +178,8 @@ impl Core {
             }
             let withdrawn = lock(&self.presses).get(item.id).is_some_and(|view| view.stage == PressStage::Withdrawn);
             let mut queue = lock(&self.queue);
-            if !queue.knows(item.id) && !(withdrawn && item.body.is_none()) {
+            let is_over = withdrawn && item.body.is_none();
+            if !is_over && !queue.knows(item.id) {
                 // It may have been sent before a crash; only the collector knows.
                 queue.insert(item, None, true);
             }

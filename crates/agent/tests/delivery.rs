@@ -1,5 +1,7 @@
 //! From the press to the receipt, against a real server that misbehaves as networks and servers do.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
 mod support;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! The real screen of an X server without a screen: taken, masked, encoded, and how long it takes.
 
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

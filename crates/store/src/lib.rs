@@ -39,5 +39,5 @@ pub use tables::organisation::Organisation;
 pub use tables::report::{Ingested, NewReport, ReceiptRow, StoredReport};
 pub use tables::session::{NewSession, Session};
 pub use tables::staff::{NewStaff, Role, Staff, StaffRef};
-pub use tables::ticket::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};
 pub use tables::ticket_event::{Actor, TimelineEntry, TimelineKind};
+pub use tables::ticket_queue::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};

@@ -2,12 +2,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::broadcast;
 
-use crate::write::{Connector, Lanes, Tx, WriteFn};
+use crate::write::{Connector, Lanes, WriteFn};
 use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations};
 
 /// How many changes a slow subscriber may lag behind before it must ask the database.
@@ -180,11 +179,7 @@ impl Store {
 
 impl Scope {
     /// Runs a write of this organisation and waits until it is durable.
-    pub(crate) async fn write<I, T>(
-        &self,
-        input: I,
-        write: for<'a> fn(&'a Tx<'a>, &'a (OrganisationId, I)) -> BoxFuture<'a, Result<T, StoreError>>,
-    ) -> Result<T, StoreError>
+    pub(crate) async fn write<I, T>(&self, input: I, write: WriteFn<(OrganisationId, I), T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,

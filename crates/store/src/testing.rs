@@ -102,6 +102,7 @@ impl PostgresServer {
 
 /// A test process may end in any way, by a signal too, so the server is stopped by a shell that waits for the end of a
 /// pipe whose other end only this process holds.
+#[expect(clippy::zombie_processes, reason = "the shell outlives this process; that is what it is for")]
 fn stop_with_this_process(data: &Path, folder: &Path) {
     let stop = format!(
         "cat >/dev/null; {} ; rm -rf '{}'",

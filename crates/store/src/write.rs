@@ -377,6 +377,7 @@ impl Lane {
 }
 
 #[cfg(all(test, feature = "testing"))]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 mod tests {
     use sea_orm::{ActiveModelTrait, ConnectionTrait};
 

@@ -20,7 +20,8 @@ impl<'a> Facts<'a> {
             facts
                 .entry(fact.probe.as_str())
                 .and_modify(|kept: &mut &Value| {
-                    if data.to_string() < kept.to_string() {
+                    let [new, old] = [data.to_string(), kept.to_string()];
+                    if new < old {
                         *kept = data;
                     }
                 })

@@ -29,7 +29,7 @@ pub(crate) fn to_val<'a>(value: &'a Value) -> Box<dyn Val + 'a> {
     }
 }
 
-fn key<'k>(index: &'k dyn Val) -> Result<&'k str, ExecutionError> {
+fn key(index: &dyn Val) -> Result<&str, ExecutionError> {
     index.downcast_ref::<CelString>().map(|s| s.inner()).ok_or_else(|| ExecutionError::UnexpectedType {
         got: index.get_type().name().to_owned(),
         want: "string".to_owned(),

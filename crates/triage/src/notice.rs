@@ -27,7 +27,8 @@ pub fn match_notice<'n>(
         .filter_map(|notice| {
             let same_category = notice.category == verdict.category.value;
             let worded = !notice.keywords.is_empty();
-            if !same_category && !(worded && is_near(verdict, notice.category)) {
+            let concerns = same_category || (worded && is_near(verdict, notice.category));
+            if !concerns {
                 return None;
             }
             if worded {

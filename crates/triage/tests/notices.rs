@@ -10,7 +10,7 @@ use triage::{Input, match_notice};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
-    "2026-03-02T09:00:00Z".parse().unwrap()
+    "2026-03-02T09:00:00Z".parse().expect("a moment")
 }
 
 fn notice(n: u128, category: Category, keywords: &[&str]) -> Notice {

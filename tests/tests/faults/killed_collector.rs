@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -15,7 +15,7 @@ use anyhow::{Context as _, ensure};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use report::{Fact, FactOutcome, Privacy};
 use store::{AttachmentState, Store, TicketQuery, TicketView};
-use tests::collector_process::CollectorProcess;
+use tests::{collector_process::CollectorProcess, desktop::until};
 use uuid::Uuid;
 
 const DEVICES: usize = 10;
@@ -49,8 +49,12 @@ impl ScreenSource for Noise {
     }
 }
 
-fn device(folder: &Path, url: &str, token: &str) -> anyhow::Result<Engine> {
-    let paths = Paths::under(folder);
+fn state_folder(folder: &Path, device: usize) -> PathBuf {
+    Paths::under(&folder.join(format!("device-{device}"))).state
+}
+
+fn device(folder: &Path, n: usize, url: &str, token: &str) -> anyhow::Result<Engine> {
+    let paths = Paths::under(&folder.join(format!("device-{n}")));
     let flags = Flags {
         collector_url: Some(Some(url.to_owned())),
         enrolment_token: Some(Some(EnrolmentToken::new(token.to_owned()))),
@@ -73,9 +77,8 @@ async fn a_thousand_presses_survive_twenty_kills() -> anyhow::Result<()> {
     let data_dir = folder.path().join("collector");
     let mut collector = CollectorProcess::start(&data_dir, &["limits.device_requests_per_minute=0"])?;
     let token = collector.token()?;
-    let engines: Vec<Engine> = (0..DEVICES)
-        .map(|n| device(&folder.path().join(format!("device-{n}")), &collector.url(), &token))
-        .collect::<Result<_, _>>()?;
+    let engines: Vec<Engine> =
+        (0..DEVICES).map(|n| device(folder.path(), n, &collector.url(), &token)).collect::<Result<_, _>>()?;
 
     let pressing: Vec<_> = engines
         .iter()
@@ -105,14 +108,21 @@ async fn a_thousand_presses_survive_twenty_kills() -> anyhow::Result<()> {
         ids.extend(press.await??);
     }
     ensure!(ids.len() == DEVICES * PRESSES, "{} ids", ids.len());
-    for engine in &engines {
-        let mut state = engine.subscribe();
+    for (n, engine) in engines.iter().enumerate() {
         // Backoff may have grown to minutes while the collector was down; a person's click on "try again" does this.
         engine.retry_now();
-        let all_sent =
-            state.wait_for(|state| state.waiting == 0 && state.presses.iter().all(|p| !p.stage.is_under_way()));
-        let state = tokio::time::timeout(Duration::from_secs(300), all_sent).await.context("reports still wait")??;
-        ensure!(state.set_aside == 0, "{} items were set aside", state.set_aside);
+        let outbox = state_folder(folder.path(), n).join("outbox");
+        until("everything is sent, pictures too", Duration::from_secs(300), async || {
+            Ok(std::fs::read_dir(&outbox)?.next().is_none().then_some(()))
+        })
+        .await?;
+        let state = engine.subscribe().borrow().clone();
+        ensure!(
+            state.waiting == 0 && state.set_aside == 0,
+            "{} wait, {} were set aside",
+            state.waiting,
+            state.set_aside
+        );
     }
     for engine in &engines {
         engine.shutdown().await;

@@ -189,6 +189,7 @@ fn check_url(url: &Option<String>) -> Result<(), String> {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "a check takes the setting's own type")]
 fn check_names(names: &Vec<String>) -> Result<(), String> {
     match names.iter().any(|name| name.trim().is_empty()) {
         true => Err("an empty name would match every window".to_owned()),

@@ -95,6 +95,7 @@ impl std::fmt::Debug for Device {
 
 /// Outcome of an enrolment.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "made once and taken apart at once")]
 pub enum Enrolled {
     /// The device may report now.
     Enrolled {

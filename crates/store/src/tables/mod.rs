@@ -14,3 +14,4 @@ pub(crate) mod staff;
 pub(crate) mod ticket;
 pub(crate) mod ticket_actions;
 pub(crate) mod ticket_event;
+pub(crate) mod ticket_queue;

@@ -1,5 +1,7 @@
 //! The store's tests: each runs on SQLite and on PostgreSQL, unless it is about one of them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
 mod blobs;
 mod durability;
 mod enrolment;

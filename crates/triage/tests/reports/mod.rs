@@ -22,7 +22,7 @@ pub fn report(text: Option<&str>, facts: &Value) -> Report {
     Report {
         schema: SCHEMA_VERSION,
         id: Uuid::from_u128(1),
-        pressed_at: "2026-03-02T09:00:00Z".parse().unwrap(),
+        pressed_at: "2026-03-02T09:00:00Z".parse().expect("a moment"),
         agent: AgentInfo { version: "0.1.0".into(), os: OsFamily::Windows },
         hostname: "ws-1".into(),
         user: None,
