@@ -48,6 +48,7 @@ pub(crate) fn context(question: &Question) -> diagnostics::Context {
         services: services
             .map(|service| diagnostics::ServiceCheck { name: service.name.clone(), url: service.url.clone() })
             .collect(),
+        internet_check: question.policy.internet_check.value.clone().map(diagnostics::InternetCheck::at),
         max_privacy: question.policy.max_privacy.value,
         last_server_date: question
             .last_server_date

@@ -54,25 +54,24 @@ pub struct ServerDate {
     pub local_at_that_moment: DateTime<Utc>,
 }
 
-impl Default for InternetCheck {
-    fn default() -> Self {
-        Self {
-            url: "http://detectportal.firefox.com/success.txt".to_owned(),
-            status: 200,
-            body_contains: Some("success".to_owned()),
-        }
+impl InternetCheck {
+    /// The check at `url`: 204 is expected of a path that ends in `204` (`/generate_204`), 200 of any other.
+    pub fn at(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let status = if url.ends_with("204") { 204 } else { 200 };
+        Self { url, status, body_contains: None }
     }
 }
 
 impl Context {
-    /// A context at `now` with nothing configured: no collector, no services, the default internet check, personal
-    /// facts allowed, sensitive ones not.
+    /// A context at `now` with nothing configured: no collector, no services, nobody asked outside, personal facts allowed,
+    /// sensitive ones not.
     pub fn new(now: DateTime<Utc>) -> Self {
         Self {
             now,
             collector_url: None,
             services: Vec::new(),
-            internet_check: Some(InternetCheck::default()),
+            internet_check: None,
             max_privacy: Privacy::Personal,
             off: BTreeSet::new(),
             last_server_date: None,

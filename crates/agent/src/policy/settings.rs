@@ -145,6 +145,9 @@ settings! {
         "Самый личный вид сведений, которые покидают устройство: technical, personal или sensitive.";
     services: Vec<ServiceSetting> = Vec::new(), check check_services,
         "The company's own services, asked by the network probe.", "Собственные сервисы компании, доступность которых проверяется.";
+    internet_check: Option<String> = None, check check_internet,
+        "An http:// address outside that tells the internet from a sign-in page; nobody outside is asked if not given.",
+        "Адрес http:// во внешней сети, по которому интернет отличают от страницы входа; если не задан, вовне не обращаемся.";
     hotkey: String = "CmdOrCtrl+Alt+Shift+H".to_owned(), check |_| Ok(()),
         "Global hotkey; empty turns it off.", "Глобальное сочетание клавиш; пустое выключает его.";
     autostart: bool = true, check |_| Ok(()),
@@ -186,6 +189,15 @@ fn check_url(url: &Option<String>) -> Result<(), String> {
         "http" if is_local => Ok(()),
         "http" => Err("must begin with https:// (http is taken for this machine alone)".to_owned()),
         _ => Err("must begin with https://".to_owned()),
+    }
+}
+
+fn check_internet(url: &Option<String>) -> Result<(), String> {
+    let Some(url) = url else { return Ok(()) };
+    match reqwest::Url::parse(url) {
+        Ok(parsed) if parsed.scheme() == "http" => Ok(()),
+        Ok(_) => Err("must begin with http://: a sign-in page cannot answer for an https address".to_owned()),
+        Err(error) => Err(format!("not a URL: {error}")),
     }
 }
 

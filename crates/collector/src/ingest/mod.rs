@@ -45,19 +45,25 @@ pub async fn take_in(app: &App, device: &CallingDevice, parts: &Parts, body: Bod
     keep(app, device, &report, body, now).await
 }
 
-/// Version first: what a later schema looks like is not ours to judge.
+/// Reads a report of our schema.
 fn read(body: &Bytes) -> Result<Report, ApiError> {
     #[derive(Deserialize)]
     struct Versioned {
         schema: serde_json::Number,
     }
     let text = json::check_text(body)?;
-    let Versioned { schema } = json::parse(text, ErrorCode::InvalidReport)?;
-    if schema.as_u64() != Some(u64::from(SCHEMA_VERSION)) {
-        let detail = format!("schema: this collector speaks {SCHEMA_VERSION}");
-        return Err(ApiError::with_detail(ErrorCode::UnsupportedSchema, detail));
+    let read = json::parse::<Report>(text, ErrorCode::InvalidReport);
+    // What a later schema looks like is not ours to judge, so a misfit is one of the version first of all.
+    let ours = match &read {
+        Ok(report) => report.schema == SCHEMA_VERSION,
+        Err(_) => {
+            json::parse::<Versioned>(text, ErrorCode::InvalidReport)?.schema.as_u64() == Some(u64::from(SCHEMA_VERSION))
+        }
+    };
+    if ours {
+        return read;
     }
-    json::parse(text, ErrorCode::InvalidReport)
+    Err(ApiError::with_detail(ErrorCode::UnsupportedSchema, format!("schema: this collector speaks {SCHEMA_VERSION}")))
 }
 
 async fn keep(
