@@ -111,6 +111,7 @@ pub(crate) mod tests {
             pictures_total: 1,
             text: None,
             can_undo: true,
+            undo_until: None,
             omissions: Vec::new(),
             refusal: None,
             retry_at: None,

@@ -228,6 +228,7 @@ impl Core {
         for view in presses.all_mut() {
             view.can_undo = !matches!(view.stage, PressStage::Refused | PressStage::Withdrawn)
                 && now.signed_duration_since(view.pressed_at) <= undo_window;
+            view.undo_until = view.pressed_at.checked_add_signed(undo_window).filter(|_| view.can_undo);
         }
         let shown: Vec<_> = presses.all().rev().take(MAX_PRESSES).cloned().collect();
         let stage_is = |wanted: PressStage| presses.all().any(|view| view.stage == wanted);

@@ -86,6 +86,7 @@ impl Presses {
                 pictures_total: 0,
                 text: None,
                 can_undo: true,
+                undo_until: None,
                 omissions: Vec::new(),
                 refusal: None,
                 retry_at: None,

@@ -85,6 +85,9 @@ pub struct PressView {
     pub text: Option<String>,
     /// Whether Undo is still offered.
     pub can_undo: bool,
+    /// Until when, by this device's clock.
+    #[serde(default)]
+    pub undo_until: Option<DateTime<Utc>>,
     /// What was left out on the device, and why.
     pub omissions: Vec<Omission>,
     /// Why the collector refused it for good.

@@ -66,6 +66,7 @@ async fn one_press_arrives_whole_and_redacted_with_its_pictures() {
     assert_eq!(view.report_id, id);
     assert_eq!((view.pictures_sent, view.pictures_total), (2, 2));
     assert!(view.unread && view.can_undo);
+    assert_eq!(view.undo_until, Some(view.pressed_at + chrono::TimeDelta::seconds(300)));
 
     let report = desk.report(id);
     assert_eq!(report.text.as_deref(), Some("Пишите на [email], пароль: [secret]"));
