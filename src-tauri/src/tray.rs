@@ -62,8 +62,10 @@ pub fn run() -> anyhow::Result<()> {
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
             if let Some(shell) = shell::of(app) {
-                let ended = tokio::time::timeout(SHUTDOWN_WITHIN, shell.engine().shutdown());
-                let in_time = tauri::async_runtime::block_on(async { ended.await.is_ok() });
+                // The timer is made inside: it belongs to the runtime, and this thread does not.
+                let in_time = tauri::async_runtime::block_on(async {
+                    tokio::time::timeout(SHUTDOWN_WITHIN, shell.engine().shutdown()).await.is_ok()
+                });
                 tracing::info!(in_time, "ended");
             }
         }

@@ -50,3 +50,14 @@ async fn without_a_display_it_says_what_to_do_instead() -> anyhow::Result<()> {
     assert!(!said.contains("panicked"), "{said}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_it_ends_well() -> anyhow::Result<()> {
+    let Some(_turn) = crate::turn().await else { return Ok(()) };
+    let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
+    let mut app = app::start(&desktop, &desk).await?;
+    app.0.signal(libc::SIGTERM);
+    let status = app.0.ended(Duration::from_secs(10)).await?;
+    assert!(status.success(), "{status}");
+    Ok(())
+}
