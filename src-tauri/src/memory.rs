@@ -15,6 +15,22 @@ pub fn give_back_between(before: &AgentState, after: &AgentState) {
     }
 }
 
+/// From this size on a block has pages of its own, which go back the moment it is freed.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const OWN_PAGES_FROM_BYTES: libc::c_int = 256 * 1024;
+
+/// mallopt(3): left alone, glibc raises this size with every large block it sees freed, up to 32 MB, and then keeps
+/// pictures in its heaps. Call it before threads are made.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn keep_little() {
+    // SAFETY: takes plain numbers, before any other thread runs.
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, OWN_PAGES_FROM_BYTES) };
+}
+
+/// Other allocators give back by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn keep_little() {}
+
 /// malloc_trim(3): glibc's heaps keep freed pages, one heap per thread.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn give_back() {

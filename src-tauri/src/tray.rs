@@ -35,6 +35,7 @@ const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// Fails where policy or the state folder cannot be used, or the toolkit does not start.
 pub fn run() -> anyhow::Result<()> {
+    crate::memory::keep_little();
     // Asked here and not left to the plugin alone, so that a second start touches neither outbox nor display.
     if tauri::async_runtime::block_on(instance::hand_over(vec!["redbutton".into()]))? {
         tracing::info!("another one runs and was asked to show its window");

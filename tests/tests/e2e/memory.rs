@@ -6,8 +6,6 @@ use tests::desktop::{Desktop, ICON, descendants, until, usage};
 
 use crate::{app, desk::Desk};
 
-/// Most that may stay of a second press and its window.
-const MAX_KEPT_BYTES: u64 = 10_000_000;
 /// How long the processor is watched.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -56,11 +54,7 @@ async fn the_memory_of_the_window_comes_back() -> anyhow::Result<()> {
             Ok(descendants(app.0.pid()).is_empty().then_some(()))
         })
         .await?;
-        // What was packed and sent is given back when the report and its picture are through.
-        let settled = until("the memory is back", Duration::from_secs(30), async || {
-            Ok(Some(total()?).filter(|now| *now < idle + MAX_KEPT_BYTES))
-        });
-        figures.push((idle, open, settled.await.or_else(|_| total())?));
+        figures.push((idle, open, total()?));
     }
     for (idle, open, closed) in &figures {
         let mb = |bytes: &u64| *bytes as f64 / 1e6;
@@ -68,6 +62,7 @@ async fn the_memory_of_the_window_comes_back() -> anyhow::Result<()> {
     }
     let (idle, open, closed) = figures[1];
     assert!(open > idle + 30_000_000, "a webview was there: {open} after {idle}");
-    assert!(closed < idle + MAX_KEPT_BYTES, "{closed} after {idle}");
+    // A quarter of the window's share is what the tray's own heaps may have grown by meanwhile.
+    assert!(closed < idle + (open - idle) / 4, "{closed} after {idle}, {open} with the window");
     Ok(())
 }
