@@ -188,6 +188,7 @@ pub fn refused(language: Language, code: ErrorCode) -> String {
 }
 
 /// The command line, where no display answers.
+#[cfg(target_os = "linux")]
 pub const NO_DISPLAY: &str = "\
 redbutton: no display answers, so there is no tray to sit in.\n\
 Нет доступного дисплея, поэтому значку в трее негде появиться.\n\
