@@ -74,6 +74,7 @@ fn of_event(ticket: i64, kind: &EventKind, language: Language) -> Option<Notific
         EventKind::Reply { by, text } => Some(Notification::new(&texts::replied(language, ticket, by), text)),
         EventKind::Question { by, text } => Some(Notification::new(&texts::asked(language, ticket, by), text)),
         EventKind::Resolved { text, .. } => Some(Notification::new(&texts::resolved(language, ticket), text)),
+        EventKind::Known { title, .. } => Some(Notification::new(&texts::known(language, ticket), title.get(language))),
         // Worth seeing in the window, not worth an interruption.
         EventKind::Accepted { .. } | EventKind::Reopened { .. } => None,
     }
@@ -130,6 +131,9 @@ pub(crate) mod tests {
             joined: false,
             says: LocalText::new("The gateway does not answer.", "Шлюз не отвечает."),
             verdict: Verdict {
+                priority_parts: vec![],
+                owner: None,
+                sources: vec![],
                 category: Judged::new(Category::Network, 0.9, Vec::new()),
                 impact: Judged::new(Level::Low, 0.9, Vec::new()),
                 urgency: Judged::new(Level::Medium, 0.9, Vec::new()),

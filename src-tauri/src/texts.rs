@@ -171,6 +171,14 @@ pub fn resolved(language: Language, ticket: i64) -> String {
     }
 }
 
+/// Title of a notification that a ticket belongs to something already known.
+pub fn known(language: Language, ticket: i64) -> String {
+    match language {
+        Language::En => format!("{}: we know, we are on it", number(ticket)),
+        Language::Ru => format!("{}: мы знаем и уже чиним", number(ticket)),
+    }
+}
+
 /// Title of the notification that a ticket has a number, where no window says so.
 pub fn registered(language: Language, ticket: i64) -> String {
     match language {

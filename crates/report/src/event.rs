@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::TicketRef;
+use crate::{LocalText, TicketRef};
 
 /// What happened to a ticket, as told to the user without asking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,16 @@ pub enum EventKind {
         by: String,
         /// What was done, for the user.
         text: String,
+    },
+    /// The ticket now belongs to a major incident: we know, we are on it.
+    Known {
+        /// Number of the major incident's ticket.
+        major: i64,
+        /// What is wrong, for users.
+        title: LocalText,
+        /// When there will be news, if promised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_news_at: Option<DateTime<Utc>>,
     },
     /// It was opened again.
     Reopened {

@@ -5,7 +5,6 @@ use crate::LocalText;
 /// Something a rule concludes from facts or text, with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Finding {
     /// Id of the rule that made it, e.g. `network.gateway_unreachable`.
     pub rule: String,
@@ -33,7 +32,7 @@ pub enum Severity {
 /// Where a finding comes from, so that a page can point at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "source", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "source", rename_all = "snake_case")]
 pub enum EvidenceRef {
     /// A value in a fact.
     Fact {

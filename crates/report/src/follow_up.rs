@@ -28,6 +28,16 @@ pub enum FollowUpKind {
     },
     /// Undo: the press was a mistake. The ticket closes as withdrawn (or loses this report, if others joined).
     Withdraw,
+    /// "Me too": what the notice in the receipt says is this user's trouble. The ticket joins the notice's major incident.
+    MeToo {
+        /// The notice.
+        notice: Uuid,
+    },
+    /// "Mine is another": the notice in the receipt is not this user's trouble. A ticket that joined leaves again.
+    NotThis {
+        /// The notice.
+        notice: Uuid,
+    },
     /// An announced attachment will not come.
     AttachmentDropped {
         /// Which.

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Category, LocalText};
+use crate::{Category, Factor, LocalText};
 
 /// Something we already know: an open major incident or planned maintenance, shown to users it concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,15 @@ pub struct Notice {
     /// Words of which one must stand in a report's text or facts for it to match; empty matches the whole category.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// What its reports share; a report that has all of these fits without any keyword.
+    #[serde(default)]
+    pub factors: Vec<Factor>,
+    /// The ticket of the major incident behind it, where there is one: "me too" joins it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<i64>,
+    /// Who opened it.
+    #[serde(default)]
+    pub origin: NoticeOrigin,
     /// Since when.
     pub starts_at: DateTime<Utc>,
     /// When it ends, if known.
@@ -41,4 +50,18 @@ pub enum NoticeKind {
     MajorIncident,
     /// Planned maintenance.
     Maintenance,
+}
+
+/// Who opened a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeOrigin {
+    /// A member of staff.
+    #[default]
+    Staff,
+    /// Monitoring, by the Alertmanager webhook.
+    Monitoring,
+    /// The collector itself, from the stream of reports.
+    Detector,
 }

@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, LocalText};
+use crate::{Finding, LocalText, Owner, PriorityPart};
 
 /// What the collector concludes before a person reads the report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// What kind of incident it is; `other` exactly when `abstention` is present.
     pub category: Judged<Category>,
@@ -17,6 +16,12 @@ pub struct Verdict {
     pub priority: Judged<Priority>,
     /// Team that should have it, by its key.
     pub team: Judged<String>,
+    /// Every step that led to impact and urgency, those that decided first.
+    #[serde(default)]
+    pub priority_parts: Vec<PriorityPart>,
+    /// Where the fault lies along the way from the device to the service, where the network ladder or a finding tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Judged<Owner>>,
     /// Most probable cause, if one stands out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Judged<ProbableCause>>,
@@ -28,16 +33,31 @@ pub struct Verdict {
     /// Why there is no category, where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abstention: Option<Abstention>,
+    /// What it was made from; a picture read later adds `screen`.
+    #[serde(default)]
+    pub sources: Vec<VerdictSource>,
     /// Stable key of what went wrong on this device; presses with the same one join.
     pub signature: String,
     /// Version of rules and model that made it.
     pub triage_version: String,
 }
 
+/// What a verdict was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictSource {
+    /// What the machine answered.
+    Facts,
+    /// What the user wrote.
+    Text,
+    /// What stands on the screenshot.
+    Screen,
+}
+
 /// A conclusion, how sure it is, and the ids of the findings it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Judged<T> {
     /// The conclusion.
     pub value: T,
@@ -154,7 +174,6 @@ impl Priority {
 /// The most probable cause, with what to do first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct ProbableCause {
     /// The cause.
     pub says: LocalText,
@@ -168,7 +187,6 @@ pub struct ProbableCause {
 /// An honest "I do not know".
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Abstention {
     /// The three best guesses, best first.
     pub candidates: Vec<Candidate>,
@@ -179,7 +197,6 @@ pub struct Abstention {
 /// A guess of an abstaining classifier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// The category.
     pub category: Category,

@@ -222,6 +222,9 @@ fn conclude(
     let codes = fired.iter().filter(|f| f.rule.is_none()).filter(keyed);
     let keys: Vec<&str> = strongest.into_iter().chain(codes).flat_map(|f| f.keys.iter().map(String::as_str)).collect();
     Verdict {
+        priority_parts: vec![],
+        owner: None,
+        sources: vec![],
         team: team(knowledge, &fired, category, confidence),
         cause: cause(&fired, category, confidence),
         signature: signature(category, &keys, app, said, sentences),

@@ -173,6 +173,9 @@ async fn events() -> Json<EventPage> {
 
 fn verdict() -> Verdict {
     Verdict {
+        priority_parts: vec![],
+        owner: None,
+        sources: vec![],
         category: Judged::new(Category::Network, 0.9, Vec::new()),
         impact: Judged::new(Level::Low, 0.9, Vec::new()),
         urgency: Judged::new(Level::Medium, 0.9, Vec::new()),

@@ -211,6 +211,9 @@ fn receipt(seen: &Seen, id: Uuid) -> Receipt {
     let number = i64::try_from(seen.reports.keys().position(|known| *known == id).unwrap()).unwrap() + 1;
     let says = LocalText::new("Somebody will look at it.", "Кто-нибудь посмотрит.");
     let verdict = Verdict {
+        priority_parts: vec![],
+        owner: None,
+        sources: vec![],
         category: Judged::new(Category::Other, 0.2, vec![]),
         impact: Judged::new(Level::Low, 0.5, vec![]),
         urgency: Judged::new(Level::Low, 0.5, vec![]),

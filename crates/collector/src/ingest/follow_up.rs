@@ -20,7 +20,7 @@ pub async fn follow_up(
             let stored = stored.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
             Some(refined(app, &stored, follow_up.id, text))
         }
-        FollowUpKind::Withdraw | FollowUpKind::AttachmentDropped { .. } => None,
+        _ => None,
     };
     let applied = scope.follow_up(device.id, report_id, follow_up, verdict.as_ref(), app.clock.now()).await?;
     Ok(receipt(applied.receipt_row().clone()))
@@ -31,7 +31,7 @@ fn refined(app: &App, stored: &StoredReport, id: Uuid, text: &str) -> Verdict {
     let earlier = stored.follow_ups.iter().filter(|earlier| earlier.follow_up.id != id);
     let earlier = earlier.filter_map(|earlier| match &earlier.follow_up.kind {
         FollowUpKind::Text { text } => Some(text.as_str()),
-        FollowUpKind::Withdraw | FollowUpKind::AttachmentDropped { .. } => None,
+        _ => None,
     });
     let texts: Vec<&str> = earlier.chain([text]).collect();
     app.classifier.verdict(&Input { report: &stored.report, texts: &texts, screen_texts: &[] })

@@ -108,7 +108,7 @@ impl From<StoredReport> for TicketReport {
         let at_press = report.text.map(|text| Sentence { at: report.pressed_at, text });
         let later = found.follow_ups.into_iter().filter_map(|stored| match stored.follow_up.kind {
             FollowUpKind::Text { text } => Some(Sentence { at: stored.follow_up.at, text }),
-            FollowUpKind::Withdraw | FollowUpKind::AttachmentDropped { .. } => None,
+            _ => None,
         });
         Self {
             id: report.id,

@@ -94,6 +94,8 @@ impl Incoming {
         match &self.follow_up.kind {
             FollowUpKind::Text { text } => self.add_text(tx, organisation, &report, text).await?,
             FollowUpKind::Withdraw => self.withdraw(tx, organisation, &report).await?,
+            // Kept with the report; moving its ticket comes with major incidents.
+            FollowUpKind::MeToo { .. } | FollowUpKind::NotThis { .. } => {}
             FollowUpKind::AttachmentDropped { n } => {
                 let dropped = AttachmentState::Dropped;
                 attachment::set_state(tx, organisation, &report, *n, dropped, self.now_ms).await?;

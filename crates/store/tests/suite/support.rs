@@ -196,6 +196,9 @@ pub fn verdict(category: Category, priority: Priority, signature: &str) -> Verdi
         evidence: Vec::new(),
     };
     Verdict {
+        priority_parts: vec![],
+        owner: None,
+        sources: vec![],
         category: Judged::new(category, 0.75, vec![finding.rule.clone()]),
         impact: Judged::new(Level::Medium, 0.5, Vec::new()),
         urgency: Judged::new(Level::Medium, 0.5, Vec::new()),

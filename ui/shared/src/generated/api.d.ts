@@ -428,6 +428,11 @@ export interface components {
             /** @description Family of its operating system. */
             os: components["schemas"]["OsFamily"];
         };
+        /**
+         * @description Kinds of things reports may share.
+         * @enum {string}
+         */
+        Dimension: "site" | "subnet" | "gateway" | "category" | "application" | "version" | "code" | "rung" | "service" | "finding";
         /** @description Body of `POST /api/v1/enrolments`. */
         EnrolmentRequest: {
             /** @description The device that enrols. */
@@ -494,6 +499,21 @@ export interface components {
             kind: "resolved";
             /** @description What was done, for the user. */
             text: string;
+        } | {
+            /** @enum {string} */
+            kind: "known";
+            /**
+             * Format: int64
+             * @description Number of the major incident's ticket.
+             */
+            major: number;
+            /**
+             * Format: date-time
+             * @description When there will be news, if promised.
+             */
+            next_news_at?: string | null;
+            /** @description What is wrong, for users. */
+            title: components["schemas"]["LocalText"];
         } | {
             /** @description Name of the person. */
             by: string;
@@ -564,6 +584,13 @@ export interface components {
             /** @enum {string} */
             status: "unavailable";
         };
+        /** @description Something reports may have in common, by which mass incidents are found and explained. */
+        Factor: {
+            /** @description What kind of thing it is. */
+            dimension: components["schemas"]["Dimension"];
+            /** @description Its value, as facts and rules write it (`10.2.0.1`, `email`, `outlook`, `0x80070005`). */
+            value: string;
+        };
         /** @description Something a rule concludes from facts or text, with its evidence. */
         Finding: {
             /** @description What it rests on. */
@@ -602,6 +629,22 @@ export interface components {
             kind: "withdraw";
         } | {
             /** @enum {string} */
+            kind: "me_too";
+            /**
+             * Format: uuid
+             * @description The notice.
+             */
+            notice: string;
+        } | {
+            /** @enum {string} */
+            kind: "not_this";
+            /**
+             * Format: uuid
+             * @description The notice.
+             */
+            notice: string;
+        } | {
+            /** @enum {string} */
             kind: "attachment_dropped";
             /**
              * Format: int32
@@ -638,6 +681,47 @@ export interface components {
              * @enum {string}
              */
             value: "low" | "medium" | "high";
+        };
+        /** @description A conclusion, how sure it is, and the ids of the findings it rests on. */
+        Judged_Owner: {
+            /**
+             * Format: float
+             * @description Probability that it is right, 0 to 1.
+             */
+            confidence: number;
+            /** @description Ids of the findings ([`Finding::rule`]) it rests on. */
+            evidence?: string[];
+            /**
+             * @description Where a fault lies along the way from the device to the service: the first rung of the network ladder that broke, or
+             *     the service behind it. Told to users as "your computer", "Wi-Fi", "the provider"…
+             */
+            value: {
+                /** @enum {string} */
+                kind: "device";
+            } | {
+                /** @enum {string} */
+                kind: "wi_fi";
+            } | {
+                /** @enum {string} */
+                kind: "lan";
+            } | {
+                /** @enum {string} */
+                kind: "dns";
+            } | {
+                /** @enum {string} */
+                kind: "proxy";
+            } | {
+                /** @enum {string} */
+                kind: "vpn";
+            } | {
+                /** @enum {string} */
+                kind: "provider";
+            } | {
+                /** @enum {string} */
+                kind: "service";
+                /** @description Its name as policy or the product list has it. */
+                name: string;
+            };
         };
         /** @description A conclusion, how sure it is, and the ids of the findings it rests on. */
         Judged_Priority: {
@@ -688,6 +772,11 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "ru";
+        /**
+         * @description A step of impact or urgency.
+         * @enum {string}
+         */
+        Level: "low" | "medium" | "high";
         /** @description One text in both languages. */
         LocalText: {
             /** @description English text. */
@@ -740,6 +829,8 @@ export interface components {
              * @description When it ends, if known.
              */
             ends_at?: string | null;
+            /** @description What its reports share; a report that has all of these fits without any keyword. */
+            factors?: components["schemas"]["Factor"][];
             /**
              * Format: uuid
              * @description Its id.
@@ -754,11 +845,18 @@ export interface components {
              * @description When there will be news, if promised.
              */
             next_news_at?: string | null;
+            /** @description Who opened it. */
+            origin?: components["schemas"]["NoticeOrigin"];
             /**
              * Format: date-time
              * @description Since when.
              */
             starts_at: string;
+            /**
+             * Format: int64
+             * @description The ticket of the major incident behind it, where there is one: "me too" joins it.
+             */
+            ticket?: number | null;
             /** @description What is wrong or planned, for users. */
             title: components["schemas"]["LocalText"];
         };
@@ -767,6 +865,11 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "major_incident" | "maintenance";
+        /**
+         * @description Who opened a notice.
+         * @enum {string}
+         */
+        NoticeOrigin: "staff" | "monitoring" | "detector";
         /** @description Something a report would have carried but does not. */
         Omission: {
             /** @description What: `screenshot:<monitor>`, `fact:<probe>`, `text`, `user`. */
@@ -789,6 +892,22 @@ export interface components {
          * @enum {string}
          */
         Priority: "P1" | "P2" | "P3" | "P4";
+        /** @description One step on the way to a priority, so that staff see why it is what it is. */
+        PriorityPart: {
+            /** @description Ids of findings it rests on; empty where it comes from policy or from other reports. */
+            evidence?: string[];
+            /** @description What was weighed. */
+            kind: components["schemas"]["PriorityPartKind"];
+            /** @description The level it came to. */
+            level: components["schemas"]["Level"];
+            /** @description In words, with its values ("13 people on this site"). */
+            says: components["schemas"]["LocalText"];
+        };
+        /**
+         * @description What a priority is made of. The first three make impact, the fourth urgency; weights of policy move the result.
+         * @enum {string}
+         */
+        PriorityPartKind: "people" | "criticality" | "site" | "disruption" | "vip";
         /**
          * @description How personal a fact is; policy decides which levels leave the device.
          * @enum {string}
@@ -1223,10 +1342,15 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** @description How much it stops (ITIL impact). */
             impact: components["schemas"]["Judged_Level"];
+            owner?: components["schemas"]["Judged_Owner"] | null;
             /** @description Impact × urgency. */
             priority: components["schemas"]["Judged_Priority"];
+            /** @description Every step that led to impact and urgency, those that decided first. */
+            priority_parts?: components["schemas"]["PriorityPart"][];
             /** @description Stable key of what went wrong on this device; presses with the same one join. */
             signature: string;
+            /** @description What it was made from; a picture read later adds `screen`. */
+            sources?: components["schemas"]["VerdictSource"][];
             /** @description Team that should have it, by its key. */
             team: components["schemas"]["Judged_String"];
             /** @description Version of rules and model that made it. */
@@ -1234,6 +1358,11 @@ export interface components {
             /** @description How soon it must be fixed (ITIL urgency). */
             urgency: components["schemas"]["Judged_Level"];
         };
+        /**
+         * @description What a verdict was made from.
+         * @enum {string}
+         */
+        VerdictSource: "facts" | "text" | "screen";
     };
     responses: never;
     parameters: never;
