@@ -72,6 +72,12 @@ pub enum Conflict {
     /// Something with this name (login, organisation) exists.
     #[error("exists already")]
     Exists,
+    /// The text model is worse than the shipped one.
+    #[error("a refused model cannot be made active")]
+    RefusedModel,
+    /// `other` is what triage says when it does not know; people decide what something is.
+    #[error("`other` only where triage abstained")]
+    NoAbstention,
 }
 
 impl StoreError {

@@ -2,7 +2,8 @@
 //! out there were made by it. `schema_version` records what was applied; both databases apply a list in one transaction.
 
 use sea_orm::sea_query::{
-    ColumnDef, Index, IndexCreateStatement, IntoIden, IntoTableRef, Query, Table, TableCreateStatement,
+    ColumnDef, Index, IndexCreateStatement, IntoIden, IntoTableRef, Query, Table, TableAlterStatement,
+    TableCreateStatement,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DeriveIden, SqliteTransactionMode, TransactionOptions,
@@ -10,8 +11,8 @@ use sea_orm::{
 };
 
 use crate::tables::{
-    attachment, device, device_event, enrolment_token, follow_up, notice, organisation, report, report_body, session,
-    staff, ticket, ticket_event,
+    attachment, correction, device, device_event, enrolment_token, follow_up, notice, organisation, report,
+    report_body, rule_set, session, staff, text_model, ticket, ticket_event,
 };
 use crate::{Backend, StoreError};
 
@@ -23,6 +24,7 @@ const ADVISORY_LOCK: i64 = 0x0072_6564_6275_7474;
 pub(crate) enum Step {
     Table(TableCreateStatement),
     Index(IndexCreateStatement),
+    Alter(TableAlterStatement),
 }
 
 struct Migration {
@@ -31,27 +33,42 @@ struct Migration {
     steps: fn() -> Vec<Vec<Step>>,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "organisations, devices, staff, reports, tickets, notices",
-    steps: || {
-        vec![
-            organisation::create(),
-            device::create(),
-            enrolment_token::create(),
-            staff::create(),
-            session::create(),
-            ticket::create(),
-            report::create(),
-            report_body::create(),
-            attachment::create(),
-            follow_up::create(),
-            ticket_event::create(),
-            device_event::create(),
-            notice::create(),
-        ]
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "organisations, devices, staff, reports, tickets, notices",
+        steps: || {
+            vec![
+                organisation::create(),
+                device::create(),
+                enrolment_token::create(),
+                staff::create(),
+                session::create(),
+                ticket::create(),
+                report::create(),
+                report_body::create(),
+                attachment::create(),
+                follow_up::create(),
+                ticket_event::create(),
+                device_event::create(),
+                notice::create(),
+            ]
+        },
     },
-}];
+    Migration {
+        version: 2,
+        name: "rules and text models of organisations, corrections",
+        steps: || {
+            vec![
+                rule_set::create(),
+                text_model::create(),
+                correction::create(),
+                ticket::add_what_triage_said(),
+                report::add_order_of_arrival(),
+            ]
+        },
+    },
+];
 
 /// The version this program writes.
 pub(crate) fn newest() -> i64 {
@@ -89,6 +106,13 @@ pub(crate) fn index<C: IntoIden>(
     index
 }
 
+/// One more column. SQLite adds one at a time; a column that is not null needs a default.
+pub(crate) fn add_column(table: impl IntoTableRef, mut column: ColumnDef) -> Step {
+    let mut alter = Table::alter();
+    alter.table(table).add_column(&mut column);
+    Step::Alter(alter)
+}
+
 /// Brings the database to the newest version.
 pub(crate) async fn apply(db: &DatabaseConnection, backend: Backend) -> Result<(), StoreError> {
     let options =
@@ -108,6 +132,7 @@ pub(crate) async fn apply(db: &DatabaseConnection, backend: Backend) -> Result<(
             match step {
                 Step::Table(table) => tx.execute(&table).await?,
                 Step::Index(index) => tx.execute(&index).await?,
+                Step::Alter(alter) => tx.execute(&alter).await?,
             };
         }
         let record = Query::insert()

@@ -87,6 +87,8 @@ pub struct TicketSummary {
     pub reports: u32,
     /// How many announced attachments have not come yet.
     pub awaited: u32,
+    /// Whether staff decided category or team otherwise than triage; later verdicts leave both alone.
+    pub corrected: bool,
 }
 
 /// Data of the live stream's event `ticket`.
@@ -135,6 +137,7 @@ impl From<store::TicketSummary> for TicketSummary {
             resolved_at: found.resolved_at,
             reports: found.reports,
             awaited: found.awaited,
+            corrected: found.corrected,
         }
     }
 }

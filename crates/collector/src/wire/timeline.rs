@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use report::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -98,6 +99,15 @@ pub enum TimelineKind {
     },
     /// The resolution was undone.
     Reopened,
+    /// Staff said what it really is.
+    Recategorised {
+        /// What it was taken for.
+        from: Category,
+        /// What it is.
+        to: Category,
+        /// Key of the team that has it now.
+        team: String,
+    },
 }
 
 impl From<store::TimelineEntry> for TimelineEntry {
@@ -132,6 +142,7 @@ impl From<store::TimelineKind> for TimelineKind {
             From::Asked { text } => Self::Asked { text },
             From::Resolved { text } => Self::Resolved { text },
             From::Reopened => Self::Reopened,
+            From::Recategorised { from, to, team } => Self::Recategorised { from, to, team },
         }
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use report::{Notice, Report, TicketRef, Verdict};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ForeignKey};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey};
 use sea_orm::{QueryOrder, QuerySelect, Set};
 
 use crate::codec::{from_json, from_ms, from_ms_opt, to_json, to_ms};
@@ -72,6 +72,11 @@ pub(crate) fn create() -> Vec<Step> {
         )),
         Step::Index(index("report_by_notice", Entity, [Column::NoticeId, Column::DeviceId])),
     ]
+}
+
+/// Migration 2.
+pub(crate) fn add_order_of_arrival() -> Vec<Step> {
+    vec![Step::Index(index("report_by_arrival", Entity, [Column::OrganisationId, Column::ReceivedAt, Column::Id]))]
 }
 
 /// A report's row, if it is of this organisation.
@@ -251,6 +256,10 @@ pub enum Ingested {
     IdReused,
 }
 
+/// Where a page of [`Scope::newest_reports`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArrivalPlace(i64, Uuid);
+
 /// A report read back.
 #[derive(Debug, Clone)]
 pub struct StoredReport {
@@ -323,6 +332,25 @@ impl Scope {
             .all(self.db())
             .await?;
         self.with_belongings(rows).await
+    }
+
+    /// Reports newest first, withdrawn ones left out, at most `limit` after `place`; for going through many of them without
+    /// holding them all.
+    pub async fn newest_reports(
+        &self,
+        place: Option<ArrivalPlace>,
+        limit: u64,
+    ) -> Result<(Vec<StoredReport>, Option<ArrivalPlace>), StoreError> {
+        let mut wanted =
+            Entity::find().filter(Column::OrganisationId.eq(self.organisation.0)).filter(Column::WithdrawnAt.is_null());
+        if let Some(ArrivalPlace(received_at, id)) = place {
+            let columns = [Column::ReceivedAt, Column::Id].map(Expr::col);
+            wanted = wanted.filter(Expr::tuple(columns).lt(Expr::tuple([Expr::val(received_at), Expr::val(id)])));
+        }
+        let rows =
+            wanted.order_by_desc(Column::ReceivedAt).order_by_desc(Column::Id).limit(limit).all(self.db()).await?;
+        let next = rows.last().filter(|_| rows.len() as u64 == limit).map(|row| ArrivalPlace(row.received_at, row.id));
+        Ok((self.with_belongings(rows).await?, next))
     }
 
     async fn with_belongings(&self, rows: Vec<Model>) -> Result<Vec<StoredReport>, StoreError> {

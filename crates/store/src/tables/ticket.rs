@@ -4,7 +4,7 @@ use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, JoinType,
 use sea_orm::{Condition, QuerySelect, Set};
 
 use crate::codec::from_name;
-use crate::migrations::{Step, index, table};
+use crate::migrations::{Step, add_column, index, table};
 use crate::tables::{device, organisation};
 use crate::write::Tx;
 use crate::{OrganisationId, StoreError, search};
@@ -62,6 +62,10 @@ pub(crate) struct Model {
     pub awaited: i64,
     /// What the search box looks through.
     pub words: String,
+    /// What triage itself says where staff decided otherwise; later verdicts go here, `category` and `team` stay
+    /// staff's. Both are set or neither.
+    pub said_category: Option<String>,
+    pub said_team: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -121,6 +125,23 @@ pub(crate) fn create() -> Vec<Step> {
             ordered(&[Column::OrganisationId, Column::HolderId, Column::Queue]),
         )),
         Step::Index(index("ticket_to_join", Entity, [Column::DeviceId, Column::Signature, Column::Queue])),
+    ]
+}
+
+/// Migration 2. One index answers every question of the quality report without reading a ticket's row.
+pub(crate) fn add_what_triage_said() -> Vec<Step> {
+    let quality = [
+        Column::OrganisationId,
+        Column::OpenedAt,
+        Column::Queue,
+        Column::Category,
+        Column::SaidCategory,
+        Column::Confidence,
+    ];
+    vec![
+        add_column(Entity, ColumnDef::new(Column::SaidCategory).text().null().to_owned()),
+        add_column(Entity, ColumnDef::new(Column::SaidTeam).text().null().to_owned()),
+        Step::Index(index("ticket_quality", Entity, quality)),
     ]
 }
 
@@ -262,6 +283,8 @@ async fn open(tx: &Tx<'_>, opening: &Opening, arrival: &Arrival) -> Result<Ticke
         reports: 1,
         awaited: arrival.awaited,
         words: opening.words.clone(),
+        said_category: None,
+        said_team: None,
     };
     Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
     Ok(TicketRef { number, status: TicketStatus::New })
@@ -328,18 +351,28 @@ pub(crate) async fn user_wrote(
         change.status = Set(next.as_str().to_owned());
     }
     if let Some(verdict) = verdict {
-        let triaged = Triaged::from(verdict);
-        // Others' reports in it may have been more pressing.
-        let pressing = if row.reports > 1 { std::cmp::min(row.priority, triaged.priority) } else { triaged.priority };
-        change.priority = Set(pressing);
-        change.category = Set(triaged.category);
-        change.team = Set(triaged.team);
-        change.says_en = Set(triaged.says.as_ref().map(|says| says.en.clone()));
-        change.says_ru = Set(triaged.says.map(|says| says.ru));
-        change.confidence = Set(triaged.confidence);
+        judge_anew(&mut change, &row, verdict);
     }
     Entity::update_many().set(change).filter(is(organisation, number)).exec(tx.db).await?;
     Ok(())
+}
+
+/// What a later verdict of one of its reports changes in a ticket. What staff decided stays theirs.
+pub(crate) fn judge_anew(change: &mut ActiveModel, row: &Model, verdict: &Verdict) {
+    let triaged = Triaged::from(verdict);
+    // Others' reports in it may have been more pressing.
+    let pressing = if row.reports > 1 { std::cmp::min(row.priority, triaged.priority) } else { triaged.priority };
+    change.priority = Set(pressing);
+    change.says_en = Set(triaged.says.as_ref().map(|says| says.en.clone()));
+    change.says_ru = Set(triaged.says.map(|says| says.ru));
+    change.confidence = Set(triaged.confidence);
+    if row.said_category.is_some() {
+        change.said_category = Set(Some(triaged.category));
+        change.said_team = Set(Some(triaged.team));
+    } else {
+        change.category = Set(triaged.category);
+        change.team = Set(triaged.team);
+    }
 }
 
 /// A report of the ticket was withdrawn. Returns whether the ticket closed, its last live report gone.

@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use report::Category;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, Query};
 use sea_orm::{QueryOrder, QuerySelect};
@@ -167,6 +168,15 @@ pub enum TimelineKind {
     },
     /// The resolution was undone.
     Reopened,
+    /// Staff said what it really is.
+    Recategorised {
+        /// What it was taken for.
+        from: Category,
+        /// What it is.
+        to: Category,
+        /// Key of the team that has it now.
+        team: String,
+    },
 }
 
 impl Scope {

@@ -57,6 +57,7 @@ fn summary(row: Model, holder: Option<StaffRef>) -> Result<TicketSummary, StoreE
         resolved_at: from_ms_opt(row.resolved_at)?,
         reports: to_count(row.reports),
         awaited: to_count(row.awaited),
+        corrected: row.said_category.is_some(),
     })
 }
 
@@ -140,6 +141,8 @@ pub struct TicketSummary {
     pub reports: u32,
     /// How many announced attachments have not come yet.
     pub awaited: u32,
+    /// Whether staff decided category or team otherwise than triage.
+    pub corrected: bool,
 }
 
 /// Tickets in each view; counted up to 10,000.

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
 mod blobs;
+mod corrections;
 mod durability;
 mod enrolment;
 mod follow_ups;
 mod ingest;
 mod isolation;
+mod knowledge;
 mod migrations;
+mod quality;
 mod queue;
 mod staff;
 mod support;
