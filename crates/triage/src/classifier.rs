@@ -1,5 +1,6 @@
-use report::Verdict;
+use report::{Report, Verdict};
 
+use crate::facts::Facts;
 use crate::judge::judge;
 use crate::load::Knowledge;
 use crate::shipped::SOURCES;
@@ -45,5 +46,11 @@ impl Classifier {
     /// [`crate::MAX_READ_CHARS`], a screen up to [`crate::MAX_SCREEN_CHARS`].
     pub fn verdict(&self, input: &Input<'_>) -> Verdict {
         judge(&self.knowledge, input)
+    }
+
+    /// Key of the site a report comes from, by the address of its gateway or its own; `None` where policy names no site
+    /// there.
+    pub fn site_of(&self, report: &Report) -> Option<&str> {
+        self.knowledge.policy.site_of(&Facts::of(report)).map(|(site, _)| site.key.as_str())
     }
 }

@@ -9,12 +9,14 @@ pub struct Input<'a> {
     pub texts: &'a [&'a str],
     /// Text read from screenshots.
     pub screen_texts: &'a [ScreenText<'a>],
+    /// People in the same major incident, this one included, where there is one.
+    pub affected: Option<u32>,
 }
 
 impl<'a> Input<'a> {
     /// A report alone, as it is when it arrives.
     pub fn new(report: &'a Report) -> Self {
-        Self { report, texts: &[], screen_texts: &[] }
+        Self { report, texts: &[], screen_texts: &[], affected: None }
     }
 
     /// The user's sentences: the report's own first, then those added later.

@@ -5,25 +5,34 @@
 //! - To add a rule: one `[[rule]]` in `rules/<category>.toml` with at least one `[[rule.example]]`; `docs/triage.md`
 //!   explains the fields. A new file is one more line in `shipped.rs`.
 //! - To teach a word: add it to a `[words.…]` list; a trailing `*` stands for any ending.
-//! - To teach an error code: one `[[code]]` in `rules/codes.toml`.
+//! - To teach an error code: one line in `rules/codes/*.toml`.
 
 mod belief;
 mod classifier;
-mod code;
+mod codes;
+mod conclude;
 mod condition;
 mod error;
+mod explain;
 mod facts;
+mod fire;
 mod input;
 mod json_view;
 mod judge;
 mod load;
 mod notice;
+mod owner;
+mod place;
+mod policy;
+mod priority;
 mod product;
+mod read_rule;
 mod rule;
 mod scene;
 mod shipped;
 mod signature;
 mod spec;
+mod subnet;
 mod template;
 mod text;
 mod user_words;
@@ -31,8 +40,10 @@ mod words;
 
 pub use classifier::Classifier;
 pub use error::RuleError;
+pub use explain::{Explanation, explain};
 pub use input::{Input, ScreenText};
 pub use notice::match_notice;
+pub use owner::owner_words;
 pub use rule::{Example, Rule};
 pub use text::{MAX_READ_CHARS, MAX_SCREEN_CHARS};
 pub use user_words::user_words;

@@ -1,18 +1,18 @@
 //! Reads rule files: checks every name, compiles every condition, tells file, line, rule and reason of what is wrong.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
 
 use report::{Category, LocalText};
 use sha2::{Digest, Sha256};
 
 use crate::RuleError;
-use crate::code::{Codes, KnownCode};
-use crate::condition::Condition;
+use crate::codes::{Codes, Draft};
+use crate::place::Source;
+use crate::policy::Policy;
 use crate::product::{Product, list_of};
-use crate::rule::{CauseTemplates, Compiled, Each, Example, Rule};
-use crate::spec::{FileSpec, RuleSpec};
-use crate::template::{Pointer, Template};
+use crate::read_rule::{plain_cause, require_both};
+use crate::rule::Rule;
+use crate::spec::{CauseSpec, FileSpec};
 use crate::words::WordLists;
 
 /// Team of what no category names.
@@ -25,33 +25,13 @@ pub(crate) struct Knowledge {
     pub rules: Vec<Rule>,
     pub products: Vec<Product>,
     pub codes: Codes,
+    pub policy: Policy,
     pub teams: BTreeMap<Category, String>,
     pub thresholds: BTreeMap<Category, f32>,
     /// Questions by the pair they tell apart, smaller category first.
     pub questions: HashMap<(Category, Category), LocalText>,
     pub general_question: LocalText,
     pub version: String,
-}
-
-/// One file while it is read.
-struct Source<'s> {
-    name: &'s str,
-    text: &'s str,
-}
-
-impl Source<'_> {
-    fn line(&self, span: &Range<usize>) -> usize {
-        1 + self.text[..span.start.min(self.text.len())].matches('\n').count()
-    }
-
-    fn error(&self, span: &Range<usize>, rule: Option<&str>, reason: impl Into<String>) -> RuleError {
-        RuleError {
-            file: self.name.to_owned(),
-            line: self.line(span),
-            rule: rule.map(str::to_owned),
-            reason: reason.into(),
-        }
-    }
 }
 
 impl Knowledge {
@@ -69,6 +49,7 @@ impl Knowledge {
             rules: Vec::new(),
             products: Vec::new(),
             codes: Codes::default(),
+            policy: Policy::default(),
             teams: BTreeMap::new(),
             thresholds: BTreeMap::new(),
             questions: HashMap::new(),
@@ -88,8 +69,18 @@ impl Knowledge {
                 teams.insert(team.key.get_ref().clone());
             }
         }
+        for (source, file) in &files {
+            knowledge.read_codes(source, file)?;
+        }
+        // A cause may stand in another file than its codes: one's own step for a shipped code.
+        for (source, file) in &files {
+            knowledge.read_code_causes(source, file)?;
+        }
+        let refuse = |reason| RuleError { file: "codes".to_owned(), line: 1, column: 1, rule: None, reason };
+        knowledge.codes.finish().map_err(refuse)?;
         for (source, file) in files {
             knowledge.read_tables(&source, &file, &teams)?;
+            knowledge.policy.read(&source, &file, &knowledge.products)?;
             for rule in file.rule {
                 let rule = knowledge.read_rule(&source, rule, &teams)?;
                 knowledge.rules.push(rule);
@@ -159,139 +150,58 @@ impl Knowledge {
                 _ => return Err(source.error(&span, None, "`between` names two different categories, or none")),
             }
         }
+        Ok(())
+    }
+
+    fn read_codes(&mut self, source: &Source<'_>, file: &FileSpec) -> Result<(), RuleError> {
+        let defaults = &file.code_defaults;
         for code in &file.code {
-            let span = code.code.span();
-            require_both(&code.meaning, "meaning").map_err(|reason| source.error(&span, None, reason))?;
-            let known = KnownCode {
-                code: code.code.get_ref().clone(),
+            let name = code.code.get_ref();
+            let refuse = |reason: String| source.error(&code.code.span(), None, format!("code `{name}`: {reason}"));
+            require_both(&code.meaning, "meaning").map_err(refuse)?;
+            let severity = code.severity.or(defaults.severity).ok_or_else(|| refuse("no `severity`".to_owned()))?;
+            let weight = match code.category {
+                None if code.weight.is_some() => return Err(refuse("a `weight` needs a `category`".to_owned())),
+                Some(Category::Other) => return Err(refuse("`other` is for abstentions".to_owned())),
+                None => 0.0,
+                Some(_) => code.weight.or(defaults.weight).unwrap_or(0.0),
+            };
+            if code.category.is_some() && !(weight.is_finite() && weight > 0.0) {
+                return Err(refuse("a `category` needs a `weight` above 0".to_owned()));
+            }
+            let cause = code.cause.as_ref().map(plain_cause).transpose().map_err(refuse)?;
+            let draft = Draft {
+                code: name.clone(),
+                aliases: &code.aliases,
+                near: code.near.as_ref().unwrap_or(&defaults.near),
+                about: code.about.as_ref().unwrap_or(&defaults.about),
                 meaning: code.meaning.clone(),
                 category: code.category,
-                weight: code.weight,
-                severity: code.severity,
-                near: code.near.clone(),
+                weight,
+                severity,
+                cause,
             };
-            self.codes.add(known, &code.aliases).map_err(|reason| source.error(&span, None, reason))?;
+            self.codes.add(draft).map_err(refuse)?;
         }
         Ok(())
     }
 
-    fn read_rule(&self, source: &Source<'_>, spec: RuleSpec, teams: &HashSet<String>) -> Result<Rule, RuleError> {
-        let (id, span) = (spec.id.get_ref().clone(), spec.id.span());
-        let refuse_at = |span: &Range<usize>, reason: String| source.error(span, Some(&id), reason);
-        let refuse = |reason: String| refuse_at(&span, reason);
-
-        if self.rules.iter().any(|rule| rule.id == id) {
-            return Err(refuse("there is another rule with this id".to_owned()));
-        }
-        check_id(&id, spec.category).map_err(refuse)?;
-        require_both(&spec.says, "says").map_err(refuse)?;
-        if spec.category == Some(Category::Other) {
-            return Err(refuse("`other` is for abstentions; leave `category` out".to_owned()));
-        }
-        if !spec.weight.is_finite()
-            || spec.weight < 0.0
-            || !spec.against_weight.is_finite()
-            || spec.against_weight < 0.0
-        {
-            return Err(refuse("weights must be 0 or more; to speak against a category use `against`".to_owned()));
-        }
-        if (spec.category.is_some()) != (spec.weight > 0.0) {
-            return Err(refuse("`category` and a `weight` above 0 go together".to_owned()));
-        }
-        if let Some(team) = &spec.team
-            && !teams.contains(team.get_ref())
-        {
-            return Err(refuse_at(&team.span(), format!("unknown team `{}`", team.get_ref())));
-        }
-
-        let has_it = spec.each.is_some();
-        let each = match &spec.each {
-            None if !spec.only.is_empty() => return Err(refuse("`only` needs `each`".to_owned())),
-            None => None,
-            Some(each) => {
-                Pointer::parse(each.get_ref(), false).map_err(|reason| refuse_at(&each.span(), reason))?;
-                let (probe, path) = each.get_ref().split_once(':').unwrap_or_default();
-                let only = spec.only.iter().map(|(key, values)| (key.clone(), values.clone())).collect();
-                Some(Each { probe: probe.to_owned(), path: path.to_owned(), only })
+    fn read_code_causes(&mut self, source: &Source<'_>, file: &FileSpec) -> Result<(), RuleError> {
+        for spec in &file.code_cause {
+            for code in &spec.codes {
+                let refuse = |reason: String| {
+                    source.error(&code.span(), None, format!("cause of code `{}`: {reason}", code.get_ref()))
+                };
+                let cause = CauseSpec {
+                    says: spec.says.clone(),
+                    staff_step: spec.staff_step.clone(),
+                    user_step: spec.user_step.clone(),
+                };
+                let cause = plain_cause(&cause).map_err(refuse)?;
+                self.codes.set_cause(code.get_ref(), cause).map_err(refuse)?;
             }
-        };
-        let condition = Condition::compile(spec.when.get_ref(), &self.lists, has_it).map_err(|refusal| RuleError {
-            file: source.name.to_owned(),
-            line: source.line(&spec.when.span()) + refusal.line - 1,
-            rule: Some(id.clone()),
-            reason: format!("in `when`, column {}: {}", refusal.column, refusal.reason),
-        })?;
-        let mut evidence = Vec::new();
-        for pointer in &spec.evidence {
-            let parsed = Pointer::parse(pointer.get_ref(), has_it);
-            evidence.push(parsed.map_err(|reason| refuse_at(&pointer.span(), reason))?);
         }
-        let template = |text: &str| Template::parse(text, &self.lists, has_it).map_err(refuse);
-        let both = |text: &LocalText, field: &str| -> Result<[Template; 2], RuleError> {
-            require_both(text, field).map_err(refuse)?;
-            Ok([template(&text.en)?, template(&text.ru)?])
-        };
-        let cause = match &spec.cause {
-            None => None,
-            Some(cause) => Some(CauseTemplates {
-                says: both(&cause.says, "cause.says")?,
-                staff_step: both(&cause.staff_step, "cause.staff_step")?,
-                user_step: cause.user_step.as_ref().map(|step| both(step, "cause.user_step")).transpose()?,
-            }),
-        };
-        let signature = spec.signature.iter().map(|key| template(key)).collect::<Result<Vec<_>, _>>()?;
-        let reads_facts = each.is_some() || !condition.probes.is_empty() || condition.asks_for_product();
-        let says = both(&spec.says, "says")?;
-        let examples = spec
-            .example
-            .into_iter()
-            .map(|e| Example { text: e.text, screen: e.screen, facts: e.facts, expect: e.expect })
-            .collect();
-        Ok(Rule {
-            file: source.name.to_owned(),
-            line: source.line(&span),
-            when: spec.when.into_inner(),
-            category: spec.category,
-            weight: spec.weight,
-            against: spec.against,
-            against_weight: spec.against_weight,
-            explains: spec.explains,
-            severity: spec.severity,
-            says: spec.says,
-            impact: spec.impact,
-            urgency: spec.urgency,
-            team: spec.team.map(toml::Spanned::into_inner),
-            reads_facts,
-            examples,
-            compiled: Compiled { condition, each, says, evidence, cause, signature },
-            id,
-        })
-    }
-}
-
-/// An id starts with what the rule decides, so that a finding tells where it belongs.
-fn check_id(id: &str, category: Option<Category>) -> Result<(), String> {
-    let (prefix, name) = id.split_once('.').unwrap_or((id, ""));
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if name.is_empty() || !name.chars().all(allowed) {
-        return Err("an id is `category.what_it_finds` in lower case".to_owned());
-    }
-    match category {
-        Some(category) if category.as_str() != prefix => {
-            Err(format!("an id of this category starts with `{}.`", category.as_str()))
-        }
-        None if !matches!(prefix, "text" | "fact") => {
-            Err("an id without a category starts with `text.` or `fact.`".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn require_both(text: &LocalText, field: &str) -> Result<(), String> {
-    match (text.en.trim().is_empty(), text.ru.trim().is_empty()) {
-        (false, false) => Ok(()),
-        (true, _) => Err(format!("`{field}` has no English text")),
-        (_, true) => Err(format!("`{field}` has no Russian text")),
+        Ok(())
     }
 }
 

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 pub(crate) struct Product {
     pub key: String,
     pub name: String,
+    /// What its troubles are.
+    pub category: Category,
     /// Names of its executables, lower case, without `.exe`.
     pub executables: Vec<String>,
     /// Word list that names it.
@@ -19,7 +21,7 @@ impl Product {
         let list = list_of(&key);
         let executables = executables.iter().map(|e| executable_key(e)).collect();
         let as_json = json!({ "key": key, "name": name, "category": category.as_str() });
-        Self { key, name, executables, list, as_json }
+        Self { key, name, category, executables, list, as_json }
     }
 
     /// Whether a process of that name is it.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use report::{Category, Level, LocalText, Severity};
+use report::{Category, Level, LocalText, Owner, Severity};
 use serde_json::Value;
 
 use crate::condition::Condition;
@@ -66,6 +66,15 @@ pub(crate) struct Compiled {
     pub evidence: Vec<Pointer>,
     pub cause: Option<CauseTemplates>,
     pub signature: Vec<Template>,
+    pub owner: Option<OwnerClaim>,
+}
+
+/// Where a rule says the fault lies.
+#[derive(Debug)]
+pub(crate) enum OwnerClaim {
+    Fixed(Owner),
+    /// A service, its name from the report.
+    Service(Template),
 }
 
 /// The list a rule goes over: it fires for the first item that passes `only` and the condition.

@@ -17,13 +17,23 @@ pub(crate) struct FileSpec {
     #[serde(default)]
     pub product: Vec<ProductSpec>,
     #[serde(default)]
+    pub code_defaults: CodeDefaultsSpec,
+    #[serde(default)]
     pub code: Vec<CodeSpec>,
+    #[serde(default)]
+    pub code_cause: Vec<CodeCauseSpec>,
     #[serde(default)]
     pub team: Vec<TeamSpec>,
     #[serde(default)]
     pub category: Vec<CategorySpec>,
     #[serde(default)]
     pub question: Vec<QuestionSpec>,
+    #[serde(default)]
+    pub site: Vec<SiteSpec>,
+    #[serde(default)]
+    pub critical: Vec<CriticalSpec>,
+    #[serde(default)]
+    pub vip: Vec<Spanned<VipSpec>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +67,7 @@ pub(crate) struct RuleSpec {
     pub impact: Option<Level>,
     pub urgency: Option<Level>,
     pub team: Option<Spanned<String>>,
+    pub owner: Option<Spanned<String>>,
     pub cause: Option<CauseSpec>,
     #[serde(default)]
     pub signature: Vec<String>,
@@ -97,19 +108,41 @@ pub(crate) struct ProductSpec {
     pub words: Vec<String>,
 }
 
+/// What the codes of one file have in common, so that a table of them stays a line each.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeDefaultsSpec {
+    #[serde(default)]
+    pub near: Vec<String>,
+    #[serde(default)]
+    pub about: Vec<String>,
+    pub severity: Option<Severity>,
+    pub weight: Option<f32>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CodeSpec {
     pub code: Spanned<String>,
     #[serde(default)]
     pub aliases: Vec<String>,
-    #[serde(default)]
-    pub near: Vec<String>,
+    pub near: Option<Vec<String>>,
+    pub about: Option<Vec<String>>,
     pub category: Option<Category>,
-    #[serde(default)]
-    pub weight: f32,
-    pub severity: Severity,
+    pub weight: Option<f32>,
+    pub severity: Option<Severity>,
     pub meaning: LocalText,
+    pub cause: Option<CauseSpec>,
+}
+
+/// One cause of several codes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeCauseSpec {
+    pub codes: Vec<Spanned<String>>,
+    pub says: LocalText,
+    pub staff_step: LocalText,
+    pub user_step: Option<LocalText>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,4 +166,35 @@ pub(crate) struct QuestionSpec {
     /// Two categories it tells apart; none for the general question.
     pub between: Spanned<Vec<Category>>,
     pub asks: LocalText,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteSpec {
+    pub key: Spanned<String>,
+    pub name: LocalText,
+    pub subnets: Vec<Spanned<String>>,
+    #[serde(default = "default_weight")]
+    pub weight: Level,
+}
+
+fn default_weight() -> Level {
+    Level::Medium
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CriticalSpec {
+    pub product: Option<Spanned<String>>,
+    pub service: Option<Spanned<String>>,
+    pub level: Spanned<Level>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VipSpec {
+    #[serde(default)]
+    pub users: Vec<String>,
+    #[serde(default)]
+    pub hosts: Vec<String>,
 }

@@ -24,9 +24,9 @@ pub(crate) struct Tokens {
 pub(crate) struct Token {
     /// Normalised.
     pub word: String,
-    /// Byte range in the text.
-    start: usize,
-    end: usize,
+    /// First byte in the text, and one past the last.
+    pub start: usize,
+    pub end: usize,
 }
 
 impl Tokens {
@@ -55,6 +55,16 @@ impl Tokens {
     pub(crate) fn of_limited(text: &str, max_chars: usize) -> Self {
         let end = text.char_indices().nth(max_chars).map_or(text.len(), |(at, _)| at);
         Self::of(&text[..end])
+    }
+
+    /// The text they were read from, cut at its limit.
+    pub(crate) fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// Bytes `start..end` of it.
+    pub(crate) fn between(&self, start: usize, end: usize) -> &str {
+        self.original.get(start..end).unwrap_or_default()
     }
 
     /// The text behind `count` words from `first`, as it was written.

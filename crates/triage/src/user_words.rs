@@ -1,5 +1,10 @@
 use report::{Category, LocalText, Verdict};
 
+use crate::owner::owner_sentence;
+
+/// From what confidence on users are told where the fault lies.
+const SURE_OF_OWNER: f32 = 0.6;
+
 /// What the user is told at once: what we already see, and a safe first step where there is one.
 /// Short, without jargon, the same in both languages.
 pub fn user_words(verdict: &Verdict) -> LocalText {
@@ -24,6 +29,13 @@ pub fn user_words(verdict: &Verdict) -> LocalText {
     if let Some(cause) = cause.filter(|c| c.user_step.is_some()) {
         en = format!("{en} {}", cause.says.en);
         ru = format!("{ru} {}", cause.says.ru);
+    }
+    // Whose fault it is, is worth a sentence where it is rather sure and the cause has not just said it.
+    let owner = verdict.owner.as_ref().filter(|owner| owner.confidence >= SURE_OF_OWNER);
+    let told = cause.is_some_and(|c| c.user_step.is_some());
+    if let Some(sentence) = owner.filter(|_| !told).and_then(|owner| owner_sentence(&owner.value)) {
+        en = format!("{en} {}", sentence.en);
+        ru = format!("{ru} {}", sentence.ru);
     }
     if let Some(step) = step {
         en = format!("{en} {}", step.en);

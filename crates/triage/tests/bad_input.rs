@@ -59,7 +59,7 @@ fn many_sentences_and_screens_share_their_limits() {
     let long = "outlook не открывается ".repeat(10_000);
     let texts = vec![long.as_str(); 50];
     let screens: Vec<_> = (0..=255).map(|attachment| ScreenText { attachment, text: &long }).collect();
-    is_whole(&SHIPPED.verdict(&Input { report: &report, texts: &texts, screen_texts: &screens }));
+    is_whole(&SHIPPED.verdict(&Input { report: &report, texts: &texts, screen_texts: &screens, affected: None }));
 }
 
 #[test]

@@ -18,7 +18,8 @@ fn every_rule_has_an_example_and_fires_on_each() {
             let facts = Value::Object(example.facts.clone().into_iter().collect());
             let report = reports::report(example.text.as_deref(), &facts);
             let screens: Vec<_> = example.screen.iter().map(|text| ScreenText { attachment: 0, text }).collect();
-            let verdict = SHIPPED.verdict(&Input { report: &report, texts: &[], screen_texts: &screens });
+            let verdict =
+                SHIPPED.verdict(&Input { report: &report, texts: &[], screen_texts: &screens, affected: None });
             let place = format!("{}:{} {} on {:?}", rule.file, rule.line, rule.id, example.text);
             let Some(finding) = verdict.findings.iter().find(|f| f.rule == rule.id) else {
                 wrong.push(format!("{place} does not fire"));

@@ -135,7 +135,7 @@ fn text_on_the_screen_refines_a_silent_press() {
         attachment: 2,
         text: "Windows cannot connect to the printer.\nOperation failed with error 0x0000011b.",
     }];
-    let verdict = SHIPPED.verdict(&Input { report: &silent, texts: &[], screen_texts: &screens });
+    let verdict = SHIPPED.verdict(&Input { report: &silent, texts: &[], screen_texts: &screens, affected: None });
     assert_eq!(verdict.category.value, Category::Printing);
     let code = verdict.findings.iter().find(|f| f.rule == "code.0x0000011b").expect("found");
     assert_eq!(code.evidence, [EvidenceRef::Screen { attachment: 2, quote: "0x0000011b".into() }]);
@@ -145,8 +145,10 @@ fn text_on_the_screen_refines_a_silent_press() {
 #[test]
 fn a_sentence_added_later_is_read_too() {
     let silent = report(None, &Value::Null);
-    let verdict = SHIPPED
-        .verdict(&Input { report: &silent, texts: &["принтер не печатает"], screen_texts: &[] });
+    let verdict =
+        SHIPPED.verdict(&Input {
+            report: &silent, texts: &["принтер не печатает"], screen_texts: &[], affected: None
+        });
     assert_eq!(verdict.category.value, Category::Printing);
 }
 

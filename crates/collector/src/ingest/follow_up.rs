@@ -34,5 +34,5 @@ fn refined(app: &App, stored: &StoredReport, id: Uuid, text: &str) -> Verdict {
         _ => None,
     });
     let texts: Vec<&str> = earlier.chain([text]).collect();
-    app.classifier.verdict(&Input { report: &stored.report, texts: &texts, screen_texts: &[] })
+    app.classifier.verdict(&Input { report: &stored.report, texts: &texts, screen_texts: &[], affected: None })
 }
