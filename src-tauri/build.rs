@@ -15,6 +15,7 @@ fn main() {
         }
     }
 
-    let commands = tauri_build::AppManifest::new().commands(&["state", "add_text", "undo", "close_window"]);
+    let commands =
+        tauri_build::AppManifest::new().commands(&["state", "add_text", "undo", "answer_notice", "close_window"]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)).expect("tauri-build");
 }

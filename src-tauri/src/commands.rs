@@ -1,5 +1,6 @@
 //! The page's commands. Each passes one thing on to the tray.
 
+use agent::NoticeAnswer;
 use serde_json::Value;
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -22,6 +23,12 @@ pub async fn add_text(link: State<'_, Link>, report: Uuid, text: String) -> Resu
 #[tauri::command]
 pub async fn undo(link: State<'_, Link>, report: Uuid) -> Result<(), String> {
     link.call(Call::Undo { report }).await
+}
+
+/// Answers the notice in a report's receipt.
+#[tauri::command]
+pub async fn answer_notice(link: State<'_, Link>, report: Uuid, answer: NoticeAnswer) -> Result<(), String> {
+    link.call(Call::AnswerNotice { report, answer }).await
 }
 
 /// Ends the window's process.

@@ -113,6 +113,7 @@ pub(crate) mod tests {
             text: None,
             can_undo: true,
             undo_until: None,
+            notice_answer: None,
             omissions: Vec::new(),
             refusal: None,
             retry_at: None,
@@ -177,6 +178,18 @@ pub(crate) mod tests {
         let mut after = before.clone();
         after.events.push(event(1, EventKind::Accepted { by: "Ann".into() }));
         assert_eq!(between(&with(&before), &with(&after), Language::En, false), []);
+    }
+
+    #[test]
+    fn belonging_to_a_known_incident_is_told_even_with_the_window_open() {
+        let before = answered(42);
+        let mut after = before.clone();
+        let title = LocalText::new("Mail is down", "Почта не работает");
+        after.events.push(event(1, EventKind::Known { major: 42, title, next_news_at: None }));
+        let told = between(&with(&before), &with(&after), Language::Ru, true);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].body, "Почта не работает");
+        assert!(told[0].title.starts_with("INC-42"), "{}", told[0].title);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the tray does for the window: passes its calls to the agent, and tells the person otherwise if it never comes.
 
-use agent::{AddTextError, Engine, UndoError};
+use agent::{AddTextError, AnswerNoticeError, Engine, UndoError};
 use report::Language;
 use tauri::AppHandle;
 
@@ -35,6 +35,13 @@ impl WindowOwner for Owner {
                 Ok(()) => return Ok(()),
                 Err(UndoError::UnknownReport) => "unknown_report",
                 Err(UndoError::TooLate) => "too_late",
+            },
+            Call::AnswerNotice { report, answer } => match self.engine.answer_notice(report, answer).await {
+                Ok(()) => return Ok(()),
+                Err(AnswerNoticeError::UnknownReport) => "unknown_report",
+                Err(AnswerNoticeError::NoNotice) => "no_notice",
+                Err(AnswerNoticeError::Closed) => "report_closed",
+                Err(AnswerNoticeError::NotSaved) => "not_saved",
             },
         };
         Err(refused.to_owned())

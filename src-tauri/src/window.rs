@@ -78,6 +78,7 @@ pub fn run(near: Option<(f64, f64)>) -> anyhow::Result<()> {
             commands::state,
             commands::add_text,
             commands::undo,
+            commands::answer_notice,
             commands::close_window
         ])
         .setup(move |app| {

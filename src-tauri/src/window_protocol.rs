@@ -1,6 +1,7 @@
 //! What the tray and the window's process tell each other: one JSON object a line, tray → window on the child's
 //! standard input, window → tray on its standard output.
 
+use agent::NoticeAnswer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -59,6 +60,13 @@ pub enum Call {
         /// Which.
         report: Uuid,
     },
+    /// Answers the notice in a report's receipt.
+    AnswerNotice {
+        /// Which report.
+        report: Uuid,
+        /// What the person says.
+        answer: NoticeAnswer,
+    },
 }
 
 #[cfg(test)]
@@ -72,5 +80,12 @@ mod tests {
         let line = serde_json::to_string(&message).unwrap();
         assert!(!line.contains('\n'));
         assert_eq!(serde_json::from_str::<FromWindow>(&line).unwrap(), message);
+    }
+
+    #[test]
+    fn an_answer_to_a_notice_is_written_as_the_page_writes_it() {
+        let page = r#"{"do":"answer_notice","report":"00000000-0000-0000-0000-000000000000","answer":"not_this"}"#;
+        let expected = Call::AnswerNotice { report: Uuid::nil(), answer: NoticeAnswer::NotThis };
+        assert_eq!(serde_json::from_str::<Call>(page).unwrap(), expected);
     }
 }

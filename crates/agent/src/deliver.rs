@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::backoff;
 use crate::collector::{Answer, Failure};
 use crate::core::{Contact, Core, lock};
+use crate::notice_answer;
 use crate::outbox::{Item, OutboxError};
 use crate::presses::omit;
 use crate::queue::{Lane, Next, Pause, Work};
@@ -305,7 +306,10 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
         Ok(Answer { body: receipt, date }) => {
             core.note_date(date);
             all_is_well(core);
-            core.change(report, |view| view.receipt = Some(receipt));
+            core.change(report, |view| {
+                view.receipt = Some(receipt);
+                notice_answer::settle(view, &follow_up.kind, true);
+            });
             false
         }
         Err(Failure::Refused { code: ErrorCode::ClockSkew, date: Some(date), .. }) => {
@@ -314,7 +318,9 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
             return;
         }
         Err(failure) => {
-            let Some(code) = handle(core, &Work::FollowUp { report, follow_up }, failure) else { return };
+            let work = Work::FollowUp { report, follow_up: follow_up.clone() };
+            let Some(code) = handle(core, &work, failure) else { return };
+            core.change(report, |view| notice_answer::settle(view, &follow_up.kind, false));
             tracing::warn!(%report, %code, "the collector refuses an addition; set aside");
             true
         }

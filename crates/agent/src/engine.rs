@@ -270,6 +270,10 @@ impl Engine {
         Ok(PressId(id))
     }
 
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
     /// The whole state, now and whenever it changes.
     pub fn subscribe(&self) -> watch::Receiver<AgentState> {
         self.core.state.subscribe()

@@ -22,6 +22,7 @@ mod follow;
 mod identity;
 mod maintain;
 mod network_watch;
+mod notice_answer;
 mod outbox;
 mod paths;
 mod picture;
@@ -38,6 +39,7 @@ pub use capture::{CaptureError, Rectangle, Screen, ScreenSource, Shot, SystemScr
 pub use diagnose::{FactSource, Machine, Question};
 pub use engine::{AddTextError, Engine, EngineError, Parts, PressError, PressId, PressInput, UndoError};
 pub use identity::{EnrolError, EnrolmentToken};
+pub use notice_answer::{AnswerNoticeError, AnsweredNotice, NoticeAnswer};
 pub use paths::{Paths, PathsError};
 pub use picture::{EncodeError, Encoded, encode};
 pub use policy::{Flags, Origin, Policy, PolicyError, ServiceSetting, Setting};

@@ -87,6 +87,7 @@ impl Presses {
                 text: None,
                 can_undo: true,
                 undo_until: None,
+                notice_answer: None,
                 omissions: Vec::new(),
                 refusal: None,
                 retry_at: None,
@@ -124,6 +125,10 @@ impl Presses {
             let Some(view) = self.views.get_mut(&event.report_id) else { continue };
             if view.events.iter().any(|known| known.seq == event.seq) {
                 continue;
+            }
+            if let Some(receipt) = &mut view.receipt {
+                // Merging and splitting move a report to another ticket.
+                receipt.ticket = event.ticket.clone();
             }
             view.unread = true;
             view.events.push(event);

@@ -5,6 +5,8 @@ use report::{ErrorCode, Event, Omission, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::AnsweredNotice;
+
 /// Most presses a state carries.
 pub(crate) const MAX_PRESSES: usize = 20;
 
@@ -88,6 +90,9 @@ pub struct PressView {
     /// Until when, by this device's clock.
     #[serde(default)]
     pub undo_until: Option<DateTime<Utc>>,
+    /// What the person said of the notice in the receipt.
+    #[serde(default)]
+    pub notice_answer: Option<AnsweredNotice>,
     /// What was left out on the device, and why.
     pub omissions: Vec<Omission>,
     /// Why the collector refused it for good.

@@ -8,9 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use agent::{AgentProblem, AgentState, Engine, IconState, Paths, PressInput, PressStage, World};
+use agent::{
+    AgentProblem, AgentState, AnswerNoticeError, AnsweredNotice, Engine, IconState, NoticeAnswer, Paths, PressInput,
+    PressStage, World,
+};
 use chrono::Utc;
-use report::{ErrorCode, Event, EventKind, FollowUpKind, OmissionReason, Report, TicketRef, TicketStatus};
+use report::{
+    Category, ErrorCode, Event, EventKind, FollowUpKind, LocalText, Notice, NoticeKind, NoticeOrigin, OmissionReason,
+    Report, TicketRef, TicketStatus,
+};
 use support::{Collector, Trouble, parts, policy, until};
 
 struct Desk {
@@ -87,7 +93,12 @@ async fn one_press_arrives_whole_and_redacted_with_its_pictures() {
     }
     desk.engine.mark_read(None);
     assert_eq!(desk.engine.subscribe().borrow().icon, IconState::Idle);
-    assert_eq!(std::fs::read_dir(desk.paths.state.join("outbox")).unwrap().count(), 0, "nothing is left in the outbox");
+    // Shown as sent first, removed from the disk right after.
+    let started = Instant::now();
+    while std::fs::read_dir(desk.paths.state.join("outbox")).unwrap().count() > 0 {
+        assert!(started.elapsed() < Duration::from_secs(30), "something is left in the outbox");
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,6 +280,94 @@ async fn news_of_a_ticket_reach_the_person_and_survive_a_restart() {
     assert_eq!(state.presses[0].receipt.as_ref().unwrap().ticket.status, TicketStatus::WaitingForUser);
     desk.restart_engine().await;
     assert_eq!(desk.engine.subscribe().borrow().presses[0].events.len(), 1);
+}
+
+/// Mail is down, and the collector tells everybody who presses.
+fn known_incident() -> Notice {
+    Notice {
+        id: uuid::Uuid::from_u128(9),
+        kind: NoticeKind::MajorIncident,
+        title: LocalText::new("Mail is down", "Почта не работает"),
+        category: Category::Email,
+        keywords: vec![],
+        factors: vec![],
+        ticket: Some(12),
+        origin: NoticeOrigin::Staff,
+        starts_at: Utc::now(),
+        ends_at: None,
+        next_news_at: None,
+        affected: 42,
+    }
+}
+
+fn answered(state: &AgentState) -> Option<AnsweredNotice> {
+    state.presses.first().and_then(|press| press.notice_answer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn me_too_waits_for_the_network_and_outlives_a_restart() {
+    let mut desk = Desk::new().await;
+    let notice = known_incident();
+    desk.collector.seen.lock().unwrap().notice = Some(notice.clone());
+    let id = desk.press("почта").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    desk.collector.stop();
+    desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
+    let said = AnsweredNotice { notice: notice.id, answer: NoticeAnswer::MeToo, is_delivered: false };
+    assert_eq!(answered(&desk.engine.subscribe().borrow()), Some(said));
+    desk.collector = desk.collector.restart().await;
+    desk.restart_engine().await;
+    until(&desk.engine, "delivered", |state| answered(state).is_some_and(|answer| answer.is_delivered)).await;
+    desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
+    desk.engine.answer_notice(id, NoticeAnswer::NotThis).await.unwrap();
+    let undone = AnsweredNotice { notice: notice.id, answer: NoticeAnswer::NotThis, is_delivered: true };
+    until(&desk.engine, "taken back", |state| answered(state) == Some(undone)).await;
+    let seen = desk.collector.seen.lock().unwrap();
+    let kinds: Vec<_> = seen.follow_ups.iter().map(|(_, added)| added.kind.clone()).collect();
+    let expected = [FollowUpKind::MeToo { notice: notice.id }, FollowUpKind::NotThis { notice: notice.id }];
+    assert_eq!(kinds, expected, "the same answer twice is told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_the_collector_refuses_counts_as_not_given() {
+    let desk = Desk::new().await;
+    desk.collector.seen.lock().unwrap().notice = Some(known_incident());
+    let id = desk.press("почта").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    desk.collector.will([Trouble::Refuse(ErrorCode::NotFound)]);
+    desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
+    until(&desk.engine, "refused", |state| answered(state).is_none()).await;
+    desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
+    until(&desk.engine, "delivered", |state| answered(state).is_some_and(|answer| answer.is_delivered)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_notice_of_an_open_report_can_be_answered() {
+    let desk = Desk::new().await;
+    let plain = desk.press("x").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    let answer = |id| desk.engine.answer_notice(id, NoticeAnswer::MeToo);
+    assert!(matches!(answer(plain).await, Err(AnswerNoticeError::NoNotice)));
+    assert!(matches!(answer(uuid::Uuid::nil()).await, Err(AnswerNoticeError::UnknownReport)));
+    desk.collector.seen.lock().unwrap().notice = Some(known_incident());
+    let undone = desk.press("y").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    desk.engine.undo(undone).await.unwrap();
+    assert!(matches!(answer(undone).await, Err(AnswerNoticeError::Closed)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_follows_its_report_into_a_major_incident() {
+    let desk = Desk::new().await;
+    let id = desk.press("x").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    let major = TicketRef { number: 12, status: TicketStatus::InProgress };
+    let title = LocalText::new("Mail is down", "Почта не работает");
+    let kind = EventKind::Known { major: 12, title, next_news_at: None };
+    let event = Event { seq: 5, report_id: id, ticket: major.clone(), at: Utc::now(), kind };
+    desk.collector.seen.lock().unwrap().events.push(event);
+    let state = until(&desk.engine, "news", |state| !state.presses[0].events.is_empty()).await;
+    assert_eq!(state.presses[0].receipt.as_ref().unwrap().ticket, major);
 }
 
 #[tokio::test(flavor = "multi_thread")]

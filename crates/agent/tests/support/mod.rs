@@ -19,7 +19,7 @@ use axum::routing::{get, post, put};
 use chrono::{DateTime, Utc};
 use report::{
     Abstention, Category, DeviceCredentials, ErrorBody, ErrorCode, Event, EventPage, Fact, FactOutcome, FollowUp,
-    Judged, Level, LocalText, Priority, Privacy, Receipt, Report, TicketRef, TicketStatus, Verdict,
+    Judged, Level, LocalText, Notice, Priority, Privacy, Receipt, Report, TicketRef, TicketStatus, Verdict,
 };
 use uuid::Uuid;
 
@@ -44,6 +44,8 @@ pub struct Seen {
     pub follow_ups: Vec<(Uuid, FollowUp)>,
     pub trouble: VecDeque<Trouble>,
     pub events: Vec<Event>,
+    /// What it knows already and tells in each receipt.
+    pub notice: Option<Notice>,
     pub arrivals: Vec<std::time::Instant>,
     pub requests: u32,
     pub authorization: Option<String>,
@@ -234,7 +236,7 @@ fn receipt(seen: &Seen, id: Uuid) -> Receipt {
         joined: false,
         says,
         verdict,
-        notice: None,
+        notice: seen.notice.clone(),
         awaited: awaited.collect(),
     }
 }
