@@ -190,6 +190,31 @@ describe('a ticket', () => {
     await context.close();
   });
 
+  it('says where the fault lies, what it was made from, and why the priority is what it is', async () => {
+    const { page, context } = await enter({ path: '/tickets/1039', language: 'en' });
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await verdict.getByText('1С:Предприятие', { exact: true }).waitFor();
+    await verdict.getByText(/^Made from:.*facts.*words.*screen/).waitFor();
+    const why = verdict.getByRole('button', { name: 'Why: priority' });
+    assert.equal(await verdict.getByRole('table').count(), 0, 'compact until asked');
+    await why.click();
+    assert.equal(await why.getAttribute('aria-expanded'), 'true');
+    await verdict.getByRole('table', { name: 'Priority by impact and urgency' }).waitFor();
+    assert.match((await verdict.locator('td[aria-current]').textContent()) ?? '', /^P2/);
+    await verdict.getByText('1C is business-critical by policy').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await context.close();
+  });
+
+  it('tells what it rests on from what spoke against it', async () => {
+    const { page, context } = await enter({ path: '/tickets/1039', language: 'en' });
+    const group = (title) => page.locator('.findings', { has: page.getByRole('heading', { name: title }) });
+    await group('It rests on').getByText(/crashed 3 times/).waitFor();
+    await group('What speaks against it').getByText('Memory is 86 % used').waitFor();
+    assert.equal(await group('It rests on').getByText('Memory is 86 % used').count(), 0);
+    await context.close();
+  });
+
   it('is taken over from a colleague only on purpose', async () => {
     const { page, context } = await enter({ path: '/tickets/1038', language: 'en' });
     await page.getByRole('button', { name: 'Take', exact: true }).waitFor();

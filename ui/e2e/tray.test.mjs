@@ -5,7 +5,7 @@ import { violations } from './axe.mjs';
 import { launch } from './browser.mjs';
 import { serveTray } from './pages.mjs';
 
-const SCENARIOS = ['idle', 'diagnosing', 'saved', 'sending', 'offline', 'answered', 'notice', 'question', 'resolved', 'refused', 'withdrawn', 'not_enrolled', 'not_saved'];
+const SCENARIOS = ['idle', 'diagnosing', 'saved', 'sending', 'offline', 'answered', 'notice', 'notice_offline', 'known', 'question', 'resolved', 'refused', 'withdrawn', 'not_enrolled', 'not_saved'];
 let tray;
 let browser;
 before(async () => {
@@ -66,6 +66,43 @@ describe('the tray window', () => {
     await unsaved.getByText('No room on the disk').waitFor();
     assert.equal(await unsaved.getByText(/saved on this computer/i).count(), 0);
     await unsaved.close();
+  });
+
+  for (const [scenario, said] of [['notice', 'You are counted: 43 people'], ['notice_offline', 'saved, goes when there is a connection']]) {
+    it(`counts a user in by "Me too", and out by a second click (${scenario})`, async () => {
+      const page = await show(scenario);
+      const known = page.getByRole('region', { name: 'We know about it' });
+      const meToo = known.getByRole('button', { name: 'Me too' });
+      assert.equal(await meToo.getAttribute('aria-pressed'), 'false');
+      await meToo.click();
+      await known.getByText(said).waitFor();
+      assert.equal(await meToo.getAttribute('aria-pressed'), 'true');
+      assert.deepEqual(await violations(page), []);
+      await meToo.click();
+      await known.getByText('Noted: your report is looked at on its own').waitFor();
+      assert.equal(await known.getByRole('button', { name: 'Mine is another' }).getAttribute('aria-pressed'), 'true');
+      assert.equal(await meToo.getAttribute('aria-pressed'), 'false');
+      assert.deepEqual(await violations(page), []);
+      await page.close();
+    });
+  }
+
+  it('answers a notice by keyboard without moving anything', async () => {
+    const page = await show('notice', { language: 'ru' });
+    const button = page.getByRole('button', { name: 'У меня то же' });
+    const before = await button.boundingBox();
+    await button.focus();
+    await page.keyboard.press('Space');
+    await page.getByText(/Вы учтены: 43 человека/).waitFor();
+    assert.equal((await button.boundingBox())?.y, before?.y);
+    await page.close();
+  });
+
+  it('tells that a ticket belongs to a known incident', async () => {
+    const page = await show('known');
+    await page.getByText('We know, and are on it').waitFor();
+    await page.getByText('No network on the second floor').waitFor();
+    await page.close();
   });
 
   it('lets the user answer a question', async () => {

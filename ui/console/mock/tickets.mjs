@@ -9,6 +9,13 @@ const fact = (probe, pointer, value) => ({ source: 'fact', probe, pointer, value
 const text = (quote) => ({ source: 'text', quote });
 const screen = (attachment, quote) => ({ source: 'screen', attachment, quote });
 const judged = (value, confidence, evidence = []) => ({ value, confidence, evidence });
+const part = (kind, level, en, ru, evidence = []) => ({ kind, level, says: { en, ru }, evidence });
+/** What a verdict was made from, by what the report has. */
+const sourcesOf = (verdict, sentences) => [
+  'facts',
+  ...(sentences.length > 0 ? ['text'] : []),
+  ...(verdict.findings.some((finding) => finding.evidence.some((one) => one.source === 'screen')) ? ['screen'] : []),
+];
 
 const GB = 1024 ** 3;
 const os = (over = {}) => ok('os', { family: 'windows', name: 'windows', version: '11 23H2', build: '22631.3296', kernel: '10.0', architecture: 'x86_64', last_update_at: minutes(9 * 1440), patch_age_days: 9, failed_updates: 0, pretty_name: 'Windows 11 Pro 23H2', ...over }, 12);
@@ -30,7 +37,7 @@ const ANNA = { id: 'a1', name: 'Анна Крылова' };
 const PAVEL = { id: 'a2', name: 'Pavel Orlov' };
 
 function report({ ago, hostname, user, language = 'ru', sentences = [], verdict, facts, attachments, omissions = [], os: family = 'windows', notice, withdrawn_at }) {
-  return { id: id(), device_id: id(), pressed_at: minutes(ago + 0.1), received_at: minutes(ago), agent: { version: '0.1.0', os: family }, hostname, user, language, sentences: sentences.map((each) => ({ at: minutes(ago), text: each })), verdict: { signature: `${hostname}:${verdict.category.value}`, triage_version: '2026.11', against: [], ...verdict }, facts, attachments, omissions, ...(notice ? { notice } : {}), ...(withdrawn_at ? { withdrawn_at } : {}) };
+  return { id: id(), device_id: id(), pressed_at: minutes(ago + 0.1), received_at: minutes(ago), agent: { version: '0.1.0', os: family }, hostname, user, language, sentences: sentences.map((each) => ({ at: minutes(ago), text: each })), verdict: { signature: `${hostname}:${verdict.category.value}`, triage_version: '2026.11', against: [], sources: sourcesOf(verdict, sentences), ...verdict }, facts, attachments, omissions, ...(notice ? { notice } : {}), ...(withdrawn_at ? { withdrawn_at } : {}) };
 }
 
 function ticket(number, { status = 'new', holder, reports, timeline, extra = {} }) {
@@ -50,7 +57,14 @@ function ticket(number, { status = 'new', holder, reports, timeline, extra = {} 
 
 export function makeTickets() {
   const gateway = (host) => ({
-    category: judged('network', 0.96, ['network.gateway_unreachable', 'network.dns_down']),
+    category: judged('network', 0.96, ['network.gateway_unreachable', 'network.dns_down', 'events.link_flap']),
+    owner: judged({ kind: 'lan' }, 0.93, ['network.gateway_unreachable']),
+    priority_parts: [
+      part('people', 'high', '3 people on this floor in 4 minutes', '3 человека на этом этаже за 4 минуты'),
+      part('criticality', 'medium', 'All services go through this gateway', 'Через этот шлюз идут все сервисы', ['network.gateway_unreachable']),
+      part('site', 'medium', 'Head office, weight by policy', 'Головной офис, вес задан политикой'),
+      part('disruption', 'high', 'Work is blocked: nothing beyond the gateway answers', 'Работа остановлена: за шлюзом не отвечает ничего', ['network.dns_down']),
+    ],
     impact: judged('high', 0.82), urgency: judged('high', 0.9), priority: judged('P1', 0.82), team: judged('network', 0.94),
     cause: judged({ says: { en: 'The floor’s gateway 10.2.0.1 does not answer; the cable and the address are in order', ru: 'Шлюз этажа 10.2.0.1 не отвечает; кабель и адрес в порядке' }, staff_step: { en: 'Check the port and the uplink of switch SW-2-14; three computers of this floor report the same.', ru: 'Проверьте порт и аплинк коммутатора SW-2-14: о том же сообщают три компьютера этого этажа.' }, user_step: { en: 'Nothing to do: the break is not in your computer.', ru: 'Ничего делать не нужно: обрыв не в вашем компьютере.' } }, 0.91, ['network.gateway_unreachable']),
     findings: [
@@ -78,7 +92,13 @@ export function makeTickets() {
       status: 'in_progress', holder: ANNA,
       reports: [report({ ago: 18, hostname: 'BUH-07', user: 'o.lebedeva', sentences: ['Вылетает 1С при формировании отчёта по зарплате'],
         verdict: {
-          category: judged('application', 0.93), impact: judged('medium', 0.7), urgency: judged('high', 0.78), priority: judged('P2', 0.74), team: judged('applications', 0.9),
+          category: judged('application', 0.93, ['application.crash_loop', 'screen.error_dialog', 'text.application_crash']), owner: judged({ kind: 'service', name: '1С:Предприятие' }, 0.81, ['application.crash_loop']),
+          priority_parts: [
+            part('people', 'low', 'One person', 'Один человек'),
+            part('criticality', 'medium', '1C is business-critical by policy', '1С по политике важна для дела'),
+            part('disruption', 'high', 'The program does not run', 'Программа не работает', ['application.crash_loop']),
+            part('vip', 'medium', 'Payroll week: accounting goes first by policy', 'Неделя зарплаты: бухгалтерия по политике первая'),
+          ], impact: judged('medium', 0.7), urgency: judged('high', 0.78), priority: judged('P2', 0.74), team: judged('applications', 0.9),
           cause: judged({ says: { en: '1C:Enterprise 8.3.24 crashes in its own module core83.dll', ru: '1С:Предприятие 8.3.24 падает в собственном модуле core83.dll' }, staff_step: { en: 'Clear the client’s cache and update the platform to 8.3.25 or later: this crash is corrected there.', ru: 'Очистите кеш клиента и обновите платформу до 8.3.25 или новее: там этот сбой исправлен.' }, user_step: { en: 'Save other work and start 1C again; form the report for one department at a time.', ru: 'Сохраните остальное и запустите 1С заново; отчёт пока формируйте по одному подразделению.' } }, 0.84),
           findings: [
             finding('application.crash_loop', 'critical', '1cv8c.exe crashed 3 times in 15 minutes (core83.dll, 0xc0000005)', '1cv8c.exe падает: 3 раза за 15 минут (core83.dll, 0xc0000005)', [fact('events', '/groups/0/message', '1cv8c.exe, core83.dll, 0xc0000005'), fact('events', '/groups/0/count', '3')]),
@@ -94,7 +114,12 @@ export function makeTickets() {
     ticket(1041, {
       reports: [report({ ago: 9, hostname: 'NB-ORLOV', user: 'd.orlov', language: 'en', os: 'linux', sentences: ['Everything is slow and I cannot save the file'],
         verdict: {
-          category: judged('performance', 0.88), impact: judged('medium', 0.66), urgency: judged('medium', 0.8), priority: judged('P3', 0.78), team: judged('workplace', 0.9),
+          category: judged('performance', 0.88, ['disks.volume_full', 'load.io_pressure', 'text.cannot_save']), owner: judged({ kind: 'device' }, 0.9, ['disks.volume_full']),
+          priority_parts: [
+            part('people', 'low', 'One person', 'Один человек'),
+            part('criticality', 'medium', 'Files cannot be saved', 'Не сохраняются файлы', ['text.cannot_save']),
+            part('disruption', 'medium', 'Work goes on, slowly', 'Работа идёт, но медленно', ['load.io_pressure']),
+          ], impact: judged('medium', 0.66), urgency: judged('medium', 0.8), priority: judged('P3', 0.78), team: judged('workplace', 0.9),
           cause: judged({ says: { en: 'The volume /home is full: 212 MB of 228 GB are free', ru: 'Том /home заполнен: свободно 212 МБ из 228 ГБ' }, staff_step: { en: 'Free space on /home (trash, caches, old virtual machines), then ask to save again.', ru: 'Освободите место на /home (корзина, кеши, старые виртуальные машины) и попросите сохранить файл ещё раз.' }, user_step: { en: 'Empty the trash and the Downloads folder; then save again.', ru: 'Очистите корзину и папку «Загрузки», затем сохраните снова.' } }, 0.93),
           findings: [
             finding('disks.volume_full', 'critical', 'Volume /home has 0.1 % free (212 MB)', 'На томе /home свободно 0,1 % (212 МБ)', [fact('disks', '/volumes/0/free_percent', '0.1'), fact('disks', '/volumes/0/free_bytes', '222298112')]),
@@ -120,7 +145,8 @@ export function makeTickets() {
       status: 'waiting_for_user', holder: PAVEL,
       reports: [report({ ago: 64, hostname: 'SALES-03', user: 'a.novikov', sentences: ['Почта не отправляется, письма висят в исходящих'],
         verdict: {
-          category: judged('email', 0.95), impact: judged('high', 0.9), urgency: judged('medium', 0.8), priority: judged('P2', 0.88), team: judged('messaging', 0.96),
+          category: judged('email', 0.95, ['network.service_5xx', 'text.mail']), owner: judged({ kind: 'service', name: 'mail.example.org' }, 0.95, ['network.service_5xx']),
+          priority_parts: [part('people', 'high', '42 people by the open notice', '42 человека по открытому оповещению'), part('disruption', 'medium', 'Mail waits in the outbox', 'Письма ждут в исходящих', ['network.service_5xx'])], impact: judged('high', 0.9), urgency: judged('medium', 0.8), priority: judged('P2', 0.88), team: judged('messaging', 0.96),
           cause: judged({ says: { en: 'The mail server mail.example.org answers 503: it is overloaded or being restarted', ru: 'Почтовый сервер mail.example.org отвечает 503: перегружен или перезапускается' }, staff_step: { en: 'Link to the known mail incident; nothing to do on the computer.', ru: 'Свяжите с известным сбоем почты; на компьютере делать ничего не нужно.' } }, 0.9),
           findings: [finding('network.service_5xx', 'critical', 'mail.example.org answers 503', 'mail.example.org отвечает 503', [fact('network', '/services/0/check/status', '503')]), finding('text.mail', 'info', 'The user writes about mail', 'Пользователь пишет о почте', [text('Почта не отправляется')])],
         },

@@ -12,9 +12,12 @@ export type EvidenceRef = Schemas['EvidenceRef'];
 export type Fact = Schemas['Fact'];
 export type Finding = Schemas['Finding'];
 export type NewNotice = Schemas['NewNotice'];
+export type Level = Schemas['Level'];
 export type Notice = Schemas['Notice'];
 export type Omission = Schemas['Omission'];
+export type Owner = Schemas['Judged_Owner']['value'];
 export type Priority = Schemas['Priority'];
+export type PriorityPart = Schemas['PriorityPart'];
 export type Receipt = Schemas['Receipt'];
 export type Sentence = Schemas['Sentence'];
 export type Severity = Schemas['Severity'];
@@ -28,6 +31,7 @@ export type TicketStatus = Schemas['TicketStatus'];
 export type TicketSummary = Schemas['TicketSummary'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 export type Verdict = Schemas['Verdict'];
+export type VerdictSource = Schemas['VerdictSource'];
 
 /** Views of the queue: each has its count. */
 export type TicketView = keyof TicketCounts;

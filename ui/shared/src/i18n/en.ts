@@ -54,6 +54,17 @@ export const en = {
     messaging: 'Messaging',
   },
 
+  owner: {
+    device: 'This computer',
+    wi_fi: 'Wi-Fi',
+    lan: 'Local network',
+    dns: 'DNS',
+    proxy: 'Proxy',
+    vpn: 'VPN',
+    provider: 'Provider',
+    service: '{name}',
+  },
+
   os: { windows: 'Windows', macos: 'macOS', linux: 'Linux' },
 
   omission: {

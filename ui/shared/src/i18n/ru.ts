@@ -54,6 +54,17 @@ export const ru: Same<typeof en> = {
     messaging: 'Почта и связь',
   },
 
+  owner: {
+    device: 'Этот компьютер',
+    wi_fi: 'Wi-Fi',
+    lan: 'Локальная сеть',
+    dns: 'DNS',
+    proxy: 'Прокси',
+    vpn: 'VPN',
+    provider: 'Провайдер',
+    service: '{name}',
+  },
+
   os: { windows: 'Windows', macos: 'macOS', linux: 'Linux' },
 
   omission: {

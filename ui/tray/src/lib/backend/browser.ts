@@ -29,6 +29,16 @@ export function browser(search: string): Backend {
       change(report, (press) => ({ ...press, stage: 'withdrawn', can_undo: false }));
       return Promise.resolve();
     },
+    answerNotice(report, answer) {
+      const is_delivered = state.icon !== 'waiting_for_network';
+      change(report, (press) => {
+        const notice = press.receipt?.notice;
+        if (!press.receipt || !notice) return press;
+        const affected = (notice.affected ?? 0) + (!is_delivered ? 0 : answer === 'me_too' ? 1 : press.notice_answer?.answer === 'me_too' ? -1 : 0);
+        return { ...press, notice_answer: { notice: notice.id, answer, is_delivered }, receipt: { ...press.receipt, notice: { ...notice, affected } } };
+      });
+      return Promise.resolve();
+    },
     close: () => Promise.resolve(),
   };
 }

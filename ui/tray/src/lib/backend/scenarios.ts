@@ -2,7 +2,7 @@ import type { Receipt, Verdict } from '@redbutton/shared/api/types';
 import type { Language } from '@redbutton/shared/i18n/message';
 import type { Press, WindowState } from './types';
 
-export type ScenarioName = 'idle' | 'diagnosing' | 'saved' | 'sending' | 'offline' | 'answered' | 'notice' | 'question' | 'resolved' | 'refused' | 'withdrawn' | 'not_enrolled' | 'not_saved';
+export type ScenarioName = 'idle' | 'diagnosing' | 'saved' | 'sending' | 'offline' | 'answered' | 'notice' | 'notice_offline' | 'known' | 'question' | 'resolved' | 'refused' | 'withdrawn' | 'not_enrolled' | 'not_saved';
 
 const ID = '0197f000-0000-7000-8000-000000000001';
 
@@ -29,24 +29,33 @@ export const scenarios: Record<ScenarioName, (language: Language, now: number) =
         }),
       }),
     ]),
-  notice: (language, now) =>
+  notice: (language, now) => window(language, [withNotice(now)]),
+  notice_offline: (language, now) => ({ ...window(language, [withNotice(now)]), icon: 'waiting_for_network' }),
+  known: (language, now) =>
     window(language, [
       press(now, {
         stage: 'answered',
         pictures_sent: 1,
         pictures_total: 1,
+        can_undo: false,
+        unread: true,
         receipt: {
-          ...receipt(now, { en: 'The mail server answers with an error. It is not your computer.', ru: 'Почтовый сервер отвечает ошибкой. Дело не в вашем компьютере.' }),
-          notice: {
-            id: '0197f000-0000-7000-9000-000000000001',
-            kind: 'major_incident',
-            title: { en: 'Mail is not being delivered', ru: 'Почта не доставляется' },
-            category: 'email',
-            starts_at: at(now, -106),
-            next_news_at: at(now, 24),
-            affected: 42,
-          },
+          ...receipt(now, { en: 'The gateway 10.2.0.1 does not answer. It is not your computer.', ru: 'Шлюз 10.2.0.1 не отвечает. Дело не в вашем компьютере.' }),
+          ticket: { number: 1042, status: 'in_progress' },
+          joined: true,
         },
+        events: [
+          {
+            seq: 1,
+            report_id: ID,
+            ticket: { number: 1042, status: 'in_progress' },
+            at: at(now, -3),
+            kind: 'known',
+            major: 1042,
+            title: { en: 'No network on the second floor', ru: 'На втором этаже нет сети' },
+            next_news_at: at(now, 40),
+          },
+        ],
       }),
     ]),
   question: (language, now) =>
@@ -128,6 +137,26 @@ function press(now: number, over: Partial<Press>): Press {
     unread: false,
     ...over,
   };
+}
+
+function withNotice(now: number): Press {
+  return press(now, {
+    stage: 'answered',
+    pictures_sent: 1,
+    pictures_total: 1,
+    receipt: {
+      ...receipt(now, { en: 'The mail server answers with an error. It is not your computer.', ru: 'Почтовый сервер отвечает ошибкой. Дело не в вашем компьютере.' }),
+      notice: {
+        id: '0197f000-0000-7000-9000-000000000001',
+        kind: 'major_incident',
+        title: { en: 'Mail is not being delivered', ru: 'Почта не доставляется' },
+        category: 'email',
+        starts_at: at(now, -106),
+        next_news_at: at(now, 24),
+        affected: 42,
+      },
+    },
+  });
 }
 
 function receipt(now: number, says: Receipt['says']): Receipt {

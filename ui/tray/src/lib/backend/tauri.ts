@@ -11,5 +11,6 @@ export const tauri: Backend = {
   },
   addText: (report, text) => invoke('add_text', { report, text }),
   undo: (report) => invoke('undo', { report }),
+  answerNotice: (report, answer) => invoke('answer_notice', { report, answer }),
   close: () => invoke('close_window'),
 };

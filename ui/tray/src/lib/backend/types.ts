@@ -16,6 +16,17 @@ export type Problem =
   | 'collector_not_trusted'
   | 'outbox_full';
 
+/** What a person says of a notice; `NoticeAnswer` of the agent. */
+export type NoticeAnswer = 'me_too' | 'not_this';
+
+/** The answer given last; `AnsweredNotice` of the agent. */
+export interface AnsweredNotice {
+  notice: string;
+  answer: NoticeAnswer;
+  /** Until then it waits in the outbox. */
+  is_delivered: boolean;
+}
+
 /** One press as its person sees it; `PressView` of the agent. */
 export interface Press {
   report_id: string;
@@ -28,6 +39,7 @@ export interface Press {
   can_undo: boolean;
   /** Until when, where the agent says it. */
   undo_until?: string | null;
+  notice_answer?: AnsweredNotice | null;
   omissions: Omission[];
   refusal?: ErrorCode | null;
   retry_at?: string | null;
@@ -56,5 +68,6 @@ export interface Backend {
   onState(listener: (state: WindowState) => void): () => void;
   addText(report: string, text: string): Promise<void>;
   undo(report: string): Promise<void>;
+  answerNotice(report: string, answer: NoticeAnswer): Promise<void>;
   close(): Promise<void>;
 }
