@@ -1,16 +1,18 @@
 use std::{net::IpAddr, sync::Arc};
 
 use store::Store;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use triage::Classifier;
 use uuid::Uuid;
 
 use crate::{
     auth::Passwords,
+    classifiers::Classifiers,
     clock::Clock,
     config::Config,
     metrics::Metrics,
-    rate_limit::{FailureCounts, TokenBuckets},
+    rate_limit::{FailureCounts, OnePerOrganisation, TokenBuckets},
 };
 
 /// What every request works with.
@@ -19,8 +21,12 @@ pub struct App {
     pub config: Config,
     /// Where everything is kept.
     pub store: Store,
-    /// Report → verdict.
-    pub classifier: Classifier,
+    /// Report → verdict, for each organisation as it wants it.
+    pub classifiers: Classifiers,
+    /// Organisations whose rules are being checked.
+    pub rule_checks: OnePerOrganisation,
+    /// Wakes the text model up when somebody corrected something.
+    pub corrected: Notify,
     /// Counters.
     pub metrics: Metrics,
     /// What time it is.
@@ -39,7 +45,7 @@ pub struct App {
 pub type AppState = Arc<App>;
 
 impl App {
-    /// Everything a collector with this configuration works with.
+    /// Everything a collector with this configuration works with. `classifier` is the shipped one.
     pub fn new(config: Config, store: Store, classifier: Classifier, clock: Clock) -> Self {
         let (limits, staff) = (&config.limits, &config.staff);
         Self {
@@ -50,7 +56,9 @@ impl App {
             stopping: CancellationToken::new(),
             config,
             store,
-            classifier,
+            classifiers: Classifiers::new(classifier),
+            rule_checks: OnePerOrganisation::default(),
+            corrected: Notify::new(),
             clock,
         }
     }

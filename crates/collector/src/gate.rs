@@ -28,6 +28,9 @@ pub enum Who {
 /// Every role there is.
 pub const ALL_ROLES: &[Role] = &[Role::FirstLine, Role::SecondLine, Role::Lead, Role::Admin];
 
+/// Who answers for how the queue is worked.
+pub const LEADS: &[Role] = &[Role::Lead, Role::Admin];
+
 /// What a row of the routing table demands.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate {

@@ -68,3 +68,39 @@ pub const STREAM_LIFETIME: Duration = Duration::from_secs(10 * 60);
 pub const STREAM_POLL: Duration = Duration::from_secs(2);
 /// Bytes of an upload gathered before they are written: fewer, larger writes; memory is this times uploads under way.
 pub const UPLOAD_CHUNK_BYTES: usize = 256 * 1024;
+/// Largest file of rules of one's own, in bytes.
+pub const RULES_TOML_BYTES: usize = 256 * 1024;
+/// Largest JSON body that carries such a file: what is escaped in it takes up to four times the room.
+pub const RULES_BODY_BYTES: u64 = 1024 * 1024;
+/// Longest note on a version of rules, in characters.
+pub const RULES_NOTE_CHARS: usize = 500;
+/// Most reports a check of rules judges.
+pub const RULES_CHECK_REPORTS: u32 = 2_000;
+/// Reports a publication of rules is measured on.
+pub const RULES_MEASURED_REPORTS: u32 = 200;
+/// Reports read at once while rules are checked; bounds the memory of a check.
+pub const RULES_CHECK_PAGE: u64 = 50;
+/// How long a check of rules goes on; then it says how many reports it judged.
+pub const RULES_CHECK_TIME: Duration = Duration::from_secs(15);
+/// Rules may take this long a report, whatever the shipped ones take…
+pub const RULES_BUDGET: Duration = Duration::from_millis(5);
+/// …and longer only up to this many times what the shipped ones take.
+pub const RULES_BUDGET_TIMES: u32 = 5;
+/// How often a collector looks whether another one activated rules or a text model.
+pub const CLASSIFIER_CHECK: Duration = Duration::from_secs(3);
+/// Corrections learned from, the newest.
+pub const LEARNED_CORRECTIONS: usize = 5_000;
+/// Corrected tickets read at once while learning.
+pub const LEARNING_PAGE: u64 = 100;
+/// New corrections after which the text model learns at once.
+pub const LEARNING_BATCH: u32 = 5;
+/// How long after the last correction it learns from fewer.
+pub const LEARNING_DELAY: Duration = Duration::from_secs(10 * 60);
+/// How often it is looked whether there is something to learn.
+pub const LEARNING_BEAT: Duration = Duration::from_secs(30);
+/// Most days a quality report looks back.
+pub const QUALITY_DAYS: u32 = 3_650;
+/// Weeks of drift a quality report shows at least.
+pub const QUALITY_WEEKS: u32 = 12;
+/// Fewest tickets of a week from which its stability is computed.
+pub const QUALITY_WEEK_TICKETS: u32 = 20;

@@ -1,13 +1,14 @@
 //! How often one caller may come: a token bucket for devices, a count of failures for sign-in.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     hash::Hash,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use store::OrganisationId;
 
 /// More callers than this are remembered only after those at rest were forgotten.
 const SWEEP_AT: usize = 10_000;
@@ -96,6 +97,33 @@ impl<K: Eq + Hash> FailureCounts<K> {
     }
 }
 
+/// Lets each organisation do something one at a time.
+#[derive(Debug, Default)]
+pub struct OnePerOrganisation {
+    busy: Arc<Mutex<HashSet<OrganisationId>>>,
+}
+
+/// An organisation's turn; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    busy: Arc<Mutex<HashSet<OrganisationId>>>,
+    organisation: OrganisationId,
+}
+
+impl OnePerOrganisation {
+    /// Takes the organisation's turn; `None` while somebody has it.
+    pub fn enter(&self, organisation: OrganisationId) -> Option<Turn> {
+        let free = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(organisation);
+        free.then(|| Turn { busy: Arc::clone(&self.busy), organisation })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.organisation);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +161,15 @@ mod tests {
         assert_eq!(counts.attempt("a", second(60)), Ok(()));
         counts.forget(&"a");
         assert_eq!(counts.attempt("a", second(60)), Ok(()));
+    }
+
+    #[test]
+    fn an_organisation_waits_for_its_own_turn_alone() {
+        let turns = OnePerOrganisation::default();
+        let [north, south] = [1, 2].map(|n| OrganisationId(uuid::Uuid::from_u128(n)));
+        let turn = turns.enter(north);
+        assert!(turn.is_some() && turns.enter(north).is_none() && turns.enter(south).is_some());
+        drop(turn);
+        assert!(turns.enter(north).is_some());
     }
 }

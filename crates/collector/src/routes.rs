@@ -10,8 +10,8 @@ use crate::{
     app::AppState,
     body::BodyLimit,
     config::LimitsSection,
-    endpoints::{attachments, enrolments, events, notices, reports, session, tickets},
-    gate::{self, ALL_ROLES, Gate, Who},
+    endpoints::{attachments, enrolments, events, notices, reports, session, tickets, triage},
+    gate::{self, ALL_ROLES, Gate, LEADS, Who},
     limits,
 };
 
@@ -45,8 +45,10 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
     let none = (BodyLimit(limits::JSON_BYTES), set.request_timeout.0);
     let json = none;
     let report = (BodyLimit(set.report.0), set.request_timeout.0);
+    let rules = (BodyLimit(limits::RULES_BODY_BYTES), set.request_timeout.0);
     let upload = (BodyLimit(set.attachment.0), set.upload_timeout.0);
     let (anyone, visitor, device, staff) = (Who::Anyone, Who::Visitor, Who::Device, Who::Staff(ALL_ROLES));
+    let leads = Who::Staff(LEADS);
     vec![
         row!(POST   "/api/v1/enrolments",                     anyone,  json,   enrolments::create::handler),
         row!(POST   "/api/v1/reports",                        device,  report, reports::create::handler),
@@ -66,9 +68,17 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
         row!(POST   "/api/v1/tickets/{number}/replies",       staff,   json,   tickets::reply::handler),
         row!(POST   "/api/v1/tickets/{number}/resolve",       staff,   json,   tickets::resolve::handler),
         row!(POST   "/api/v1/tickets/{number}/reopen",        staff,   none,   tickets::reopen::handler),
+        row!(POST   "/api/v1/tickets/{number}/category",      staff,   json,   tickets::category::handler),
         row!(GET    "/api/v1/notices",                        staff,   none,   notices::list::handler),
         row!(POST   "/api/v1/notices",                        staff,   json,   notices::create::handler),
         row!(POST   "/api/v1/notices/{id}/close",             staff,   none,   notices::close::handler),
+        row!(GET    "/api/v1/triage/quality",                 leads,   none,   triage::quality::handler),
+        row!(GET    "/api/v1/triage/models",                  leads,   none,   triage::models::handler),
+        row!(POST   "/api/v1/triage/models/{version}/activate", leads, none,   triage::activate_model::handler),
+        row!(GET    "/api/v1/triage/rules",                   leads,   none,   triage::rules::handler),
+        row!(POST   "/api/v1/triage/rules/check",             leads,   rules,  triage::check_rules::handler),
+        row!(POST   "/api/v1/triage/rules",                   leads,   rules,  triage::publish_rules::handler),
+        row!(POST   "/api/v1/triage/rules/{version}/activate", leads,  none,   triage::activate_rules::handler),
     ]
 }
 

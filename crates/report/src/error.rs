@@ -73,6 +73,8 @@ error_codes! {
     MethodNotAllowed => "method_not_allowed", 405;
     /// The ticket's state does not allow the action; reload it.
     Conflict => "conflict", 409;
+    /// Rules of one's own that cannot be used; `detail` names file, line and rule of the first that is wrong.
+    InvalidRules => "invalid_rules", 422;
     /// Too many requests; `Retry-After` says when to come back.
     RateLimited => "rate_limited", 429;
     /// The request took longer than the collector waits.

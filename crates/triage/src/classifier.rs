@@ -1,8 +1,8 @@
-use report::{Report, Verdict};
+use report::{Category, Report, Verdict};
 
 use crate::facts::Facts;
 use crate::judge::judge;
-use crate::load::Knowledge;
+use crate::load::{FIRST_TEAM, Knowledge};
 use crate::shipped::SOURCES;
 use crate::{Input, Rule, RuleError};
 
@@ -40,6 +40,11 @@ impl Classifier {
     /// Every rule, in the order of its files.
     pub fn rules(&self) -> &[Rule] {
         &self.knowledge.rules
+    }
+
+    /// Key of the team that usually has what is of this category.
+    pub fn team_of(&self, category: Category) -> &str {
+        self.knowledge.teams.get(&category).map_or(FIRST_TEAM, String::as_str)
     }
 
     /// What a report is about, with its evidence, or an abstention. Never fails; a text is read up to

@@ -28,6 +28,7 @@ pub mod session {
 }
 pub mod tickets {
     //! What staff work.
+    pub mod category;
     pub mod list;
     pub mod release;
     pub mod reopen;
@@ -42,4 +43,14 @@ pub mod notices {
     pub mod close;
     pub mod create;
     pub mod list;
+}
+pub mod triage {
+    //! What reports are judged by, and how right that is.
+    pub mod activate_model;
+    pub mod activate_rules;
+    pub mod check_rules;
+    pub mod models;
+    pub mod publish_rules;
+    pub mod quality;
+    pub mod rules;
 }

@@ -1,6 +1,6 @@
 use report::{ErrorCode, FollowUp, FollowUpKind, Receipt, Verdict};
 use store::StoredReport;
-use triage::Input;
+use triage::{Classifier, Input};
 use uuid::Uuid;
 
 use super::receipt;
@@ -18,7 +18,8 @@ pub async fn follow_up(
         FollowUpKind::Text { text } => {
             let stored = scope.find_report(report_id).await?.filter(|stored| stored.device_id == device.id);
             let stored = stored.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-            Some(refined(app, &stored, follow_up.id, text))
+            let active = app.classifiers.of(&scope, app.clock.now()).await;
+            Some(refined(&active.classifier, &stored, follow_up.id, text))
         }
         _ => None,
     };
@@ -26,7 +27,7 @@ pub async fn follow_up(
     Ok(receipt(applied.receipt_row().clone()))
 }
 
-fn refined(app: &App, stored: &StoredReport, id: Uuid, text: &str) -> Verdict {
+fn refined(classifier: &Classifier, stored: &StoredReport, id: Uuid, text: &str) -> Verdict {
     // A repetition is among the stored ones already.
     let earlier = stored.follow_ups.iter().filter(|earlier| earlier.follow_up.id != id);
     let earlier = earlier.filter_map(|earlier| match &earlier.follow_up.kind {
@@ -34,5 +35,5 @@ fn refined(app: &App, stored: &StoredReport, id: Uuid, text: &str) -> Verdict {
         _ => None,
     });
     let texts: Vec<&str> = earlier.chain([text]).collect();
-    app.classifier.verdict(&Input { report: &stored.report, texts: &texts, screen_texts: &[], affected: None })
+    classifier.verdict(&Input { report: &stored.report, texts: &texts, screen_texts: &[], affected: None })
 }

@@ -75,7 +75,7 @@ async fn keep(
 ) -> Result<Taken, ApiError> {
     let scope = app.store.in_organisation(device.organisation_id);
     let input = Input::new(report);
-    let verdict = app.classifier.verdict(&input);
+    let verdict = app.classifiers.of(&scope, now).await.classifier.verdict(&input);
     let notices = scope.list_open_notices(now).await?;
     let notice = triage::match_notice(&verdict, &input, &notices, now);
     let new = NewReport {

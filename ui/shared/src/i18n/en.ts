@@ -115,6 +115,7 @@ export const en = {
     not_found: { title: 'There is no such thing', next: 'It may belong to another organisation. Go back to the queue.' },
     method_not_allowed: { title: 'The server refused the call', next: 'Reload the page: it is older than the server.' },
     conflict: { title: 'The ticket has changed meanwhile', next: 'It was reloaded; look at it and decide again.' },
+    invalid_rules: { title: 'These rules cannot be used', next: 'Correct the lines that are marked and check again.' },
     rate_limited: { title: 'Too many attempts', next: 'Wait a minute and try again.' },
     timeout: { title: 'The server did not answer in time', next: 'Try again.' },
     internal: { title: 'The server failed', next: 'Try again. If it repeats, give IT the time of this message.' },

@@ -1,0 +1,202 @@
+//! Judges stored reports by the active rules and by proposed ones, and says what differs.
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use report::{Category, FollowUpKind, Priority, Verdict};
+use store::{Scope, StoredReport};
+use triage::{Classifier, Input};
+use uuid::Uuid;
+
+use crate::{error::ApiError, limits};
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Checked {
+    /// How many reports were judged.
+    pub judged: u32,
+    /// Those whose verdict would be another, newest first.
+    pub changed: Vec<Changed>,
+    /// Median time of a verdict by the active rules.
+    pub before: Duration,
+    /// Median time of a verdict by the proposed ones.
+    pub after: Duration,
+}
+
+/// A report whose verdict would be another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// Which.
+    pub report_id: Uuid,
+    /// Number of its ticket.
+    pub ticket: i64,
+    /// What the active rules say.
+    pub before: Stand,
+    /// What the proposed ones say.
+    pub after: Stand,
+    /// Ids of the findings only one of them has.
+    pub because: Vec<String>,
+}
+
+/// What a verdict comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stand {
+    /// Its category; [`Category::Other`] where it abstains.
+    pub category: Category,
+    /// How sure it is of that, 0 to 1.
+    pub confidence: f32,
+    /// Its priority.
+    pub priority: Priority,
+    /// Key of its team.
+    pub team: String,
+}
+
+impl Stand {
+    fn of(verdict: &Verdict) -> Self {
+        Self {
+            category: verdict.category.value,
+            confidence: verdict.category.confidence,
+            priority: verdict.priority.value,
+            team: verdict.team.value.clone(),
+        }
+    }
+
+    /// Whether people would see a difference; a confidence alone that moves by less than a hundredth is none.
+    fn differs(&self, other: &Self) -> bool {
+        (self.category, self.priority, &self.team) != (other.category, other.priority, &other.team)
+            || (self.confidence - other.confidence).abs() >= 0.01
+    }
+}
+
+/// The two classifiers, and what came out so far.
+struct Comparison {
+    active: Arc<Classifier>,
+    proposed: Arc<Classifier>,
+    until: Instant,
+    judged: u32,
+    changed: Vec<Changed>,
+    before_us: Vec<u32>,
+    after_us: Vec<u32>,
+}
+
+/// Judges the newest `last` reports, with what their users added, by both classifiers. Ends early when
+/// [`limits::RULES_CHECK_TIME`] is over. Reports are read a page at a time and judged off the async threads.
+pub async fn check(
+    scope: &Scope,
+    active: Arc<Classifier>,
+    proposed: Arc<Classifier>,
+    last: u32,
+) -> Result<Checked, ApiError> {
+    let mut comparison = Comparison {
+        active,
+        proposed,
+        until: Instant::now() + limits::RULES_CHECK_TIME,
+        judged: 0,
+        changed: Vec::new(),
+        before_us: Vec::new(),
+        after_us: Vec::new(),
+    };
+    let mut place = None;
+    loop {
+        let left = u64::from(last - comparison.judged);
+        let (page, next) = scope.newest_reports(place, left.min(limits::RULES_CHECK_PAGE)).await?;
+        let judging = tokio::task::spawn_blocking(move || {
+            comparison.judge(&page);
+            comparison
+        });
+        comparison = judging.await.map_err(ApiError::internal)?;
+        place = next;
+        if place.is_none() || comparison.judged >= last || Instant::now() >= comparison.until {
+            return Ok(comparison.end());
+        }
+    }
+}
+
+impl Comparison {
+    fn judge(&mut self, page: &[StoredReport]) {
+        for stored in page {
+            if Instant::now() >= self.until {
+                return;
+            }
+            let later: Vec<&str> = stored
+                .follow_ups
+                .iter()
+                .filter_map(|added| match &added.follow_up.kind {
+                    FollowUpKind::Text { text } => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let input = Input { report: &stored.report, texts: &later, screen_texts: &[], affected: None };
+            // In turns: whichever comes second finds the report warm in the processor's caches.
+            let ((before, before_us), (after, after_us)) = if self.judged.is_multiple_of(2) {
+                let before = timed(&self.active, &input);
+                (before, timed(&self.proposed, &input))
+            } else {
+                let after = timed(&self.proposed, &input);
+                (timed(&self.active, &input), after)
+            };
+            self.judged += 1;
+            self.before_us.push(before_us);
+            self.after_us.push(after_us);
+            let (was, becomes) = (Stand::of(&before), Stand::of(&after));
+            if was.differs(&becomes) {
+                self.changed.push(Changed {
+                    report_id: stored.report.id,
+                    ticket: stored.ticket_number,
+                    before: was,
+                    after: becomes,
+                    because: only_in_one(&before, &after),
+                });
+            }
+        }
+    }
+
+    fn end(self) -> Checked {
+        let Self { judged, changed, before_us, after_us, .. } = self;
+        Checked { judged, changed, before: median(before_us), after: median(after_us) }
+    }
+}
+
+fn timed(classifier: &Classifier, input: &Input<'_>) -> (Verdict, u32) {
+    let started = Instant::now();
+    let verdict = classifier.verdict(input);
+    (verdict, u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX))
+}
+
+/// Ids of the findings only one of two verdicts has.
+fn only_in_one(before: &Verdict, after: &Verdict) -> Vec<String> {
+    let ids = |verdict: &Verdict| verdict.findings.iter().map(|f| f.rule.clone()).collect::<BTreeSet<_>>();
+    ids(before).symmetric_difference(&ids(after)).cloned().collect()
+}
+
+fn median(mut micros: Vec<u32>) -> Duration {
+    micros.sort_unstable();
+    Duration::from_micros(micros.get(micros.len() / 2).copied().unwrap_or(0).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_not_moved_by_one_slow_report() {
+        assert_eq!(median(vec![]), Duration::ZERO);
+        assert_eq!(median(vec![9_000, 10, 11]), Duration::from_micros(11));
+    }
+
+    #[test]
+    fn a_hair_of_confidence_is_no_difference_but_a_team_is() {
+        let stand = |confidence, team: &str| Stand {
+            category: Category::Email,
+            confidence,
+            priority: Priority::P3,
+            team: team.to_owned(),
+        };
+        assert!(!stand(0.8, "a").differs(&stand(0.805, "a")));
+        assert!(stand(0.8, "a").differs(&stand(0.82, "a")));
+        assert!(stand(0.8, "a").differs(&stand(0.8, "b")));
+    }
+}

@@ -1,0 +1,56 @@
+//! Rules of an organisation's own: compiled on top of the shipped ones, tried on stored reports, published.
+
+mod check;
+mod publish;
+mod try_out;
+
+use std::time::Duration;
+
+use report::ErrorCode;
+use store::Scope;
+use triage::{Classifier, RuleError};
+
+use crate::{app::App, error::ApiError, limits, rate_limit::Turn};
+
+pub use check::{Changed, Checked, Stand, check};
+pub use publish::{activate, publish};
+pub use try_out::{TriedOut, try_out};
+
+/// Name of the file own rules stand in, as errors tell it.
+pub const FILE: &str = "own.toml";
+
+/// The shipped rules with an organisation's own on top, and its text model.
+///
+/// # Errors
+/// Everything that is wrong with the rules.
+pub fn compile(toml: Option<&str>, overlay: Option<&[u8]>) -> Result<Classifier, Vec<RuleError>> {
+    let _ = overlay;
+    let sources: Vec<_> = Classifier::shipped_sources().iter().copied().chain(toml.map(|toml| (FILE, toml))).collect();
+    Classifier::from_toml(&sources).map_err(|error| vec![error])
+}
+
+/// [`compile`], off the async threads.
+pub async fn compile_apart(
+    toml: String,
+    overlay: Option<Vec<u8>>,
+) -> Result<Result<Classifier, Vec<RuleError>>, ApiError> {
+    let compiled = tokio::task::spawn_blocking(move || compile(Some(&toml), overlay.as_deref()));
+    compiled.await.map_err(ApiError::internal)
+}
+
+/// How long whoever finds a check under way waits.
+const COME_BACK: Duration = Duration::from_secs(5);
+
+/// Takes the organisation's turn to have rules tried: one at a time.
+fn take_turn(app: &App, scope: &Scope) -> Result<Turn, ApiError> {
+    app.rule_checks.enter(scope.organisation_id()).ok_or_else(|| ApiError::rate_limited(COME_BACK))
+}
+
+/// Refuses a file that is too large to be looked at.
+pub fn require_size(toml: &str) -> Result<(), ApiError> {
+    if toml.len() <= limits::RULES_TOML_BYTES {
+        return Ok(());
+    }
+    let detail = format!("toml: more than {} bytes", limits::RULES_TOML_BYTES);
+    Err(ApiError::with_detail(ErrorCode::BodyTooLarge, detail))
+}
