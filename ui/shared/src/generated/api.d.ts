@@ -224,6 +224,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a ticket really is; later verdicts leave it so, and triage learns from it */
+        post: operations["recategoriseTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/release": {
         parameters: {
             query?: never;
@@ -312,6 +329,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triage/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the text model */
+        get: operations["listTextModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/models/{version}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose the text model reports are judged by */
+        post: operations["activateTextModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how right triage is */
+        get: operations["getTriageQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the rules reports are judged by */
+        get: operations["getRules"];
+        put?: never;
+        /** Publish rules; every report that comes after the answer is judged by them */
+        post: operations["publishRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try rules on the newest reports; nothing is changed
+         * @description One check of an organisation at a time; `rate_limited` says when to come back.
+         */
+        post: operations["checkRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/rules/{version}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose the version of one's own rules reports are judged by */
+        post: operations["activateRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -389,6 +512,34 @@ export interface components {
          * @enum {string}
          */
         AttachmentState: "announced" | "stored" | "dropped";
+        /** @description Tickets triage was about equally sure of. */
+        CalibrationStep: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description From this confidence…
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Share of them triage had right.
+             */
+            right: number;
+            /**
+             * Format: double
+             * @description Their mean confidence.
+             */
+            said: number;
+            /**
+             * Format: double
+             * @description …to below this one (the last step includes 1).
+             */
+            to: number;
+        };
         /** @description A guess of an abstaining classifier. */
         Candidate: {
             /** @description The category. */
@@ -404,6 +555,62 @@ export interface components {
          * @enum {string}
          */
         Category: "network" | "access" | "email" | "printing" | "hardware" | "performance" | "application" | "storage" | "conferencing" | "security" | "operating-system" | "request" | "other";
+        /** @description Figures of one category. */
+        CategoryFigures: {
+            /** @description Which. */
+            category: components["schemas"]["Category"];
+            /**
+             * Format: int32
+             * @description Tickets that were of it.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Their harmonic mean.
+             */
+            f1: number | null;
+            /**
+             * Format: double
+             * @description Share of those triage said it of that were of it.
+             */
+            precision: number | null;
+            /**
+             * Format: double
+             * @description Share of those that were of it that triage said it of.
+             */
+            recall: number | null;
+        };
+        /** @description A report whose verdict would be another. */
+        ChangedVerdict: {
+            /** @description By those that were tried. */
+            after: components["schemas"]["VerdictOutline"];
+            /** @description Ids of the rules and codes that fire newly, or no more. */
+            because: string[];
+            /** @description By the active rules. */
+            before: components["schemas"]["VerdictOutline"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            report_id: string;
+            /**
+             * Format: int64
+             * @description Number of its ticket.
+             */
+            ticket: number;
+        };
+        /** @description Tickets triage said one thing of that were another, or the same. */
+        Confusion: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description What triage said; `other` where it abstained. */
+            said: components["schemas"]["Category"];
+            /** @description What they were. */
+            was: components["schemas"]["Category"];
+        };
         /**
          * @description Answer to an enrolment. The secret is shown once; the collector keeps its hash alone.
          *     Requests carry it as `Authorization: Bearer {device_id}.{secret}`.
@@ -451,7 +658,7 @@ export interface components {
          * @description The closed list of error codes on the wire. A variant exists only if a client acts on it.
          * @enum {string}
          */
-        ErrorCode: "malformed_json" | "invalid_report" | "invalid_request" | "unsupported_schema" | "body_too_large" | "unsupported_media_type" | "truncated_body" | "checksum_mismatch" | "not_a_picture" | "picture_too_large" | "clock_skew" | "id_reused" | "unauthenticated" | "unknown_device" | "device_revoked" | "invalid_enrolment_token" | "wrong_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "rate_limited" | "timeout" | "internal" | "unavailable";
+        ErrorCode: "malformed_json" | "invalid_report" | "invalid_request" | "unsupported_schema" | "body_too_large" | "unsupported_media_type" | "truncated_body" | "checksum_mismatch" | "not_a_picture" | "picture_too_large" | "clock_skew" | "id_reused" | "unauthenticated" | "unknown_device" | "device_revoked" | "invalid_enrolment_token" | "wrong_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "invalid_rules" | "rate_limited" | "timeout" | "internal" | "unavailable";
         /** @description What happened to a ticket, as told to the user without asking. */
         Event: components["schemas"]["EventKind"] & {
             /**
@@ -652,6 +859,29 @@ export interface components {
              */
             n: number;
         };
+        /** @description How the active text model does on the texts kept aside, beside the shipped one. */
+        HeldOut: {
+            /**
+             * Format: float
+             * @description Share it gets right.
+             */
+            accuracy: number;
+            /**
+             * Format: float
+             * @description Mean of the categories' F1.
+             */
+            macro_f1: number;
+            /**
+             * Format: float
+             * @description The shipped model's share.
+             */
+            shipped_accuracy: number;
+            /**
+             * Format: float
+             * @description The shipped model's macro-F1.
+             */
+            shipped_macro_f1: number;
+        };
         /** @description A conclusion, how sure it is, and the ids of the findings it rests on. */
         Judged_Category: {
             /**
@@ -789,6 +1019,49 @@ export interface components {
          * @enum {string}
          */
         MediaType: "image/webp" | "image/png" | "application/json";
+        /** @description A version of the text model. */
+        ModelVersion: {
+            /**
+             * Format: int32
+             * @description From how many corrections it was learned.
+             */
+            corrections: number;
+            /**
+             * Format: date-time
+             * @description When it was learned; the shipped one has no time.
+             */
+            created_at: string | null;
+            /** @description Name of whoever asked for it; nobody when the collector learned by itself. */
+            created_by: string | null;
+            /**
+             * Format: float
+             * @description Share of the held-out texts it gets right, 0 to 1.
+             */
+            held_out_accuracy: number;
+            /**
+             * Format: float
+             * @description Mean of the categories' F1 on them.
+             */
+            held_out_macro_f1: number;
+            reason: components["schemas"]["LocalText"] | null;
+            /**
+             * Format: float
+             * @description The shipped model's share, measured with it.
+             */
+            shipped_accuracy: number;
+            /**
+             * Format: float
+             * @description The shipped model's macro-F1, measured with it.
+             */
+            shipped_macro_f1: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["TextModelState"];
+            /**
+             * Format: int64
+             * @description From 1; 0 is the shipped one.
+             */
+            version: number;
+        };
         /** @description A notice to be made. */
         NewNotice: {
             /** @description Category of the reports it concerns. */
@@ -814,6 +1087,13 @@ export interface components {
             starts_at?: string | null;
             /** @description What is wrong or planned, for users. */
             title: components["schemas"]["LocalText"];
+        };
+        /** @description Rules to be used. */
+        NewRules: {
+            /** @description Why it was changed, for whoever reads the list of versions. */
+            note?: string;
+            /** @description The rule file. */
+            toml: string;
         };
         /** @description Something we already know: an open major incident or planned maintenance, shown to users it concerns. */
         Notice: {
@@ -913,6 +1193,66 @@ export interface components {
          * @enum {string}
          */
         Privacy: "technical" | "personal" | "sensitive";
+        /**
+         * @description How right triage is. What a ticket really was is staff's category where they decided, else triage's own once the ticket
+         *     was resolved without anybody objecting. A figure nothing is known for is absent (`null`).
+         */
+        Quality: {
+            /**
+             * Format: int32
+             * @description Tickets (of all) on which triage abstained.
+             */
+            abstained: number;
+            /**
+             * Format: double
+             * @description Share triage had right; an abstention staff decided counts as wrong.
+             */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Share triage had right where it answered.
+             */
+            answered_accuracy: number | null;
+            /** @description Answered tickets by confidence, lowest first; steps without tickets are left out. */
+            calibration: components["schemas"]["CalibrationStep"][];
+            /** @description Figures of each category that occurred. */
+            categories: components["schemas"]["CategoryFigures"][];
+            /** @description What triage said against what it was, most frequent first. */
+            confusion: components["schemas"]["Confusion"][];
+            /**
+             * Format: int32
+             * @description Those of which staff decided that they were of another category.
+             */
+            corrected: number;
+            /** @description Week by week, oldest first, at least the last twelve. */
+            drift: components["schemas"]["Week"][];
+            /**
+             * Format: double
+             * @description Expected calibration error: how far confidence is from being right, 0 to 1.
+             */
+            ece: number | null;
+            /** @description How it does on the texts kept aside. */
+            held_out: components["schemas"]["HeldOut"];
+            /**
+             * Format: int32
+             * @description Of them, those of which it is known what they were; every share below is of these.
+             */
+            known: number;
+            /** @description The text model that is active. */
+            model: components["schemas"]["ModelVersion"];
+            /**
+             * Format: int32
+             * @description Tickets opened in that time, without withdrawn ones.
+             */
+            tickets: number;
+        };
+        /** @description What a ticket really is. */
+        Recategorise: {
+            /** @description Its category. What triage itself says takes a correction back; `other` only where triage abstained. */
+            category: components["schemas"]["Category"];
+            /** @description Key of the team that should have it; the category's usual one when absent. */
+            team?: string | null;
+        };
         /** @description The collector's answer to a report, sent only after the report is durable. Same report, same receipt. */
         Receipt: {
             /** @description Announced attachments that have not arrived. */
@@ -988,6 +1328,78 @@ export interface components {
          * @enum {string}
          */
         Role: "first_line" | "second_line" | "lead" | "admin";
+        /** @description Something wrong with a rule file. */
+        RuleProblem: {
+            /** @description Column from 1, in characters. */
+            column: number;
+            /** @description Name of the file. */
+            file: string;
+            /** @description Line from 1. */
+            line: number;
+            /** @description What is wrong, in English. */
+            reason: string;
+            /** @description Id of the rule, where it is known. */
+            rule: string | null;
+        };
+        /** @description A version of own rules. */
+        RuleSetVersion: {
+            /** @description Whether it is the active one. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Name of whoever made it. */
+            created_by: string | null;
+            /** @description Why, in their words. */
+            note: string;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            version: number;
+        };
+        /** @description The rules reports are judged by. */
+        Rules: {
+            /**
+             * Format: int64
+             * @description Version of the organisation's own rules that is active; none when only the shipped ones are.
+             */
+            active: number | null;
+            /** @description Why the active rules are not used, which only happens after an upgrade: reports are judged by the shipped ones. */
+            broken: components["schemas"]["RuleProblem"][];
+            /** @description The shipped rule files, to read. */
+            shipped: components["schemas"]["ShippedRules"][];
+            /** @description The active rule file; empty when there is none. */
+            toml: string;
+            /** @description Versions of own rules, newest first. */
+            versions: components["schemas"]["RuleSetVersion"][];
+        };
+        /** @description What trying rules found. */
+        RulesCheck: {
+            /** @description Those whose verdict would be another, newest first. */
+            changed: components["schemas"]["ChangedVerdict"][];
+            /** @description Everything that is wrong with the file; nothing is judged unless it is empty, or says that they take too long. */
+            errors: components["schemas"]["RuleProblem"][];
+            /**
+             * Format: int32
+             * @description How many reports were judged; fewer than asked for when there are no more, or time was over.
+             */
+            judged: number;
+            /** @description What a verdict costs. */
+            slower: components["schemas"]["Slower"];
+        };
+        /** @description Rules to be tried. */
+        RulesToCheck: {
+            /**
+             * Format: int32
+             * @description On how many of the newest reports.
+             */
+            last: number;
+            /** @description The rule file. */
+            toml: string;
+        };
         /** @description Something the person wrote. */
         Sentence: {
             /**
@@ -1003,12 +1415,32 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /** @description A shipped rule file. */
+        ShippedRules: {
+            /** @description Its name. */
+            file: string;
+            /** @description What it says. */
+            toml: string;
+        };
         /** @description A sign-in. */
         SignIn: {
             /** @description Login; case does not matter. */
             login: string;
             /** @description Password. */
             password: string;
+        };
+        /** @description Median time of a verdict, in microseconds. */
+        Slower: {
+            /**
+             * Format: int64
+             * @description By those that were tried.
+             */
+            after_us: number;
+            /**
+             * Format: int64
+             * @description By the active rules.
+             */
+            before_us: number;
         };
         /** @description The member of staff who is signed in. */
         Staff: {
@@ -1046,6 +1478,11 @@ export interface components {
              */
             force: boolean;
         };
+        /**
+         * @description Where a version stands.
+         * @enum {string}
+         */
+        TextModelState: "active" | "available" | "refused";
         /** @description A ticket with everything in it. */
         Ticket: {
             /** @description Its reports, newest first, withdrawn ones included, at most 50. */
@@ -1176,6 +1613,8 @@ export interface components {
              * @description How sure triage is of the category, 0 to 1.
              */
             confidence: number;
+            /** @description Whether staff decided category or team otherwise than triage; later verdicts leave both alone. */
+            corrected: boolean;
             holder?: components["schemas"]["StaffRef"] | null;
             /** @description Host name of the device that opened it. */
             hostname: string;
@@ -1324,6 +1763,15 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "reopened";
+        } | {
+            /** @description What it was taken for. */
+            from: components["schemas"]["Category"];
+            /** @enum {string} */
+            kind: "recategorised";
+            /** @description Key of the team that has it now. */
+            team: string;
+            /** @description What it is. */
+            to: components["schemas"]["Category"];
         };
         /**
          * @description Why a probe gave no data.
@@ -1358,11 +1806,54 @@ export interface components {
             /** @description How soon it must be fixed (ITIL urgency). */
             urgency: components["schemas"]["Judged_Level"];
         };
+        /** @description What a verdict comes to. */
+        VerdictOutline: {
+            /** @description Its category; `other` where it abstains. */
+            category: components["schemas"]["Category"];
+            /**
+             * Format: float
+             * @description How sure it is of that, 0 to 1.
+             */
+            confidence: number;
+            /** @description Its priority. */
+            priority: components["schemas"]["Priority"];
+            /** @description Key of its team. */
+            team: string;
+        };
         /**
          * @description What a verdict was made from.
          * @enum {string}
          */
         VerdictSource: "facts" | "text" | "screen";
+        /** @description One week. */
+        Week: {
+            /**
+             * Format: double
+             * @description Share triage had right of those known.
+             */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description How sure it was on average.
+             */
+            mean_confidence: number | null;
+            /**
+             * Format: double
+             * @description Population stability index of its categories against the weeks before: below 0.1 as ever, above 0.25 something
+             *     else. Absent where there are too few tickets to tell.
+             */
+            psi: number | null;
+            /**
+             * Format: int32
+             * @description Tickets opened in it.
+             */
+            tickets: number;
+            /**
+             * Format: date-time
+             * @description Midnight UTC of its Monday.
+             */
+            week_of: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1897,6 +2388,42 @@ export interface operations {
             };
         };
     };
+    recategoriseTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recategorise"];
+            };
+        };
+        responses: {
+            /** @description the ticket as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     releaseTicket: {
         parameters: {
             query?: never;
@@ -2056,6 +2583,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listTextModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description newest first, the shipped one last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"][];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activateTextModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description which; 0 is the shipped one */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description newest first, the shipped one last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"][];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getTriageQuality: {
+        parameters: {
+            query?: {
+                /** @description Tickets opened in the last so many days; 30 when absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description own and shipped ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    publishRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description the rules as they stand now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    checkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesToCheck"];
+            };
+        };
+        responses: {
+            /** @description what is wrong, or which verdicts would differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesCheck"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activateRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description which; 0 leaves the shipped rules alone */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules as they stand now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description refused or failed */
