@@ -7,7 +7,7 @@ use axum::{
     },
     http::request::Parts,
 };
-use report::ErrorCode;
+use report::{ErrorCode, LocalText};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -103,4 +103,19 @@ pub fn require_text(field: &str, text: &str, max_chars: usize) -> Result<(), Api
         return Ok(());
     };
     Err(ApiError::with_detail(ErrorCode::InvalidRequest, format!("{field}: {problem}")))
+}
+
+/// Refuses a title that is missing in a language or too long.
+pub fn require_title(title: &LocalText) -> Result<(), ApiError> {
+    require_text("title.en", &title.en, limits::NAME_CHARS)?;
+    require_text("title.ru", &title.ru, limits::NAME_CHARS)
+}
+
+/// Refuses keywords of a notice that are too many, empty or too long.
+pub fn require_keywords(keywords: &[String]) -> Result<(), ApiError> {
+    if keywords.len() > limits::NOTICE_KEYWORDS {
+        let detail = format!("keywords: more than {}", limits::NOTICE_KEYWORDS);
+        return Err(ApiError::with_detail(ErrorCode::InvalidRequest, detail));
+    }
+    keywords.iter().try_for_each(|keyword| require_text("keywords", keyword, limits::NAME_CHARS))
 }

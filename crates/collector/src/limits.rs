@@ -104,3 +104,5 @@ pub const QUALITY_DAYS: u32 = 3_650;
 pub const QUALITY_WEEKS: u32 = 12;
 /// Fewest tickets of a week from which its stability is computed.
 pub const QUALITY_WEEK_TICKETS: u32 = 20;
+/// Members of a ticket that are looked at for what they share when it becomes a major incident.
+pub const MEMBERS_COMPARED: u64 = 100;

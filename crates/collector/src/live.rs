@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use futures_util::{Stream, stream};
 use store::{Backend, Change, OrganisationId, Scope, StoreError};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use uuid::Uuid;
 
 use crate::{app::AppState, limits};
 
@@ -24,9 +25,26 @@ pub enum News {
     Changed {
         /// Which.
         number: i64,
+        /// Position of the change; absent where more of the same change follows.
+        seq: Option<i64>,
+    },
+    /// A proposed incident changed.
+    Incident {
+        /// Which.
+        id: Uuid,
         /// Position of the change.
         seq: i64,
     },
+}
+
+/// What a change tells. Only its last part has the position: a stream that breaks off before has it told again.
+fn news(change: Change) -> impl Iterator<Item = News> {
+    let touched = change.touched.map(|number| News::Changed { number, seq: None });
+    let own = match change.incident {
+        Some(id) => News::Incident { id, seq: change.seq },
+        None => News::Changed { number: change.number, seq: Some(change.seq) },
+    };
+    touched.into_iter().chain([own])
 }
 
 struct Follower {
@@ -35,7 +53,7 @@ struct Follower {
     announced: Receiver<Change>,
     seq: i64,
     ready: bool,
-    waiting: VecDeque<Change>,
+    waiting: VecDeque<News>,
 }
 
 /// Changes of an organisation after `last`, or from now on. Endless, unless the database fails.
@@ -64,13 +82,15 @@ impl Follower {
             return Some(News::Ready { seq: self.seq });
         }
         loop {
-            if let Some(change) = self.waiting.pop_front() {
-                self.seq = change.seq;
-                return Some(News::Changed { number: change.number, seq: change.seq });
+            if let Some(news) = self.waiting.pop_front() {
+                return Some(news);
             }
             match self.scope.changes_since(self.seq, BATCH).await {
                 Ok(changes) if changes.is_empty() => self.wait().await?,
-                Ok(changes) => self.waiting.extend(changes),
+                Ok(changes) => {
+                    self.seq = changes.last().map_or(self.seq, |change| change.seq);
+                    self.waiting.extend(changes.into_iter().flat_map(news));
+                }
                 Err(error) => {
                     // The browser comes back by itself and resumes.
                     tracing::warn!(%error, "a live stream ends");

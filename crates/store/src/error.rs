@@ -69,6 +69,21 @@ pub enum Conflict {
     /// The ticket is in a state that does not allow the action.
     #[error("the ticket is {}", .0.as_str())]
     Status(TicketStatus),
+    /// A ticket cannot be merged into itself.
+    #[error("a ticket cannot be merged into itself")]
+    Itself,
+    /// Others belong to the ticket, or it is a major incident.
+    #[error("INC-{0} is a major incident or has others merged into it")]
+    HasMembers(i64),
+    /// The ticket belongs to another one.
+    #[error("the ticket was merged into INC-{0}")]
+    MergedInto(i64),
+    /// The ticket belongs to no other one.
+    #[error("the ticket is not merged into another")]
+    NotMerged,
+    /// The proposed incident was accepted, dismissed or closed before.
+    #[error("the incident was {0} before")]
+    Decided(&'static str),
     /// Something with this name (login, organisation) exists.
     #[error("exists already")]
     Exists,

@@ -11,11 +11,13 @@
 //! - Tests run on both databases; see `tests/suite`.
 
 mod backup;
+mod batch;
 mod blobs;
 mod changes;
 mod codec;
 mod error;
 mod migrations;
+mod notice_cache;
 mod scope;
 mod search;
 mod store;
@@ -35,13 +37,18 @@ pub use tables::correction::{CorrectedText, Correction, CorrectionTally};
 pub use tables::device::{Device, Enrolled};
 pub use tables::enrolment_token::{EnrolmentToken, NewEnrolmentToken};
 pub use tables::follow_up::{FollowedUp, StoredFollowUp};
-pub use tables::notice::NewNotice;
+pub use tables::detector_state::{GroupingState, GroupingStep, Logged, LoggedWhat};
+pub use tables::incident::{Incident, IncidentBody, IncidentState, NewIncident, SharedFactor};
+pub use tables::monitoring_token::MonitoringToken;
+pub use tables::notice::{AlertOutcome, NewNotice};
 pub use tables::organisation::Organisation;
 pub use tables::report::{ArrivalPlace, Ingested, NewReport, ReceiptRow, StoredReport};
+pub use tables::report_factor::{FactorTickets, ReportFactors};
 pub use tables::rule_set::{NewRuleSet, RuleSet, RuleSetVersion};
 pub use tables::session::{NewSession, Session};
 pub use tables::staff::{NewStaff, Role, Staff, StaffRef};
 pub use tables::text_model::{ModelScores, ModelState, NewTextModel, TextModelVersion};
-pub use tables::ticket_event::{Actor, TimelineEntry, TimelineKind};
+pub use tables::ticket_event::{Actor, IncidentChange, TimelineEntry, TimelineKind};
+pub use tables::ticket_major::NewMajor;
 pub use tables::ticket_quality::{CONFIDENCE_BINS, ConfidenceTally, VerdictTally, WeekTally};
 pub use tables::ticket_queue::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};

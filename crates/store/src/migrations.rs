@@ -3,7 +3,7 @@
 
 use sea_orm::sea_query::{
     ColumnDef, Index, IndexCreateStatement, IntoIden, IntoTableRef, Query, Table, TableAlterStatement,
-    TableCreateStatement,
+    TableCreateStatement, UpdateStatement,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DeriveIden, SqliteTransactionMode, TransactionOptions,
@@ -11,8 +11,9 @@ use sea_orm::{
 };
 
 use crate::tables::{
-    attachment, correction, device, device_event, enrolment_token, follow_up, notice, organisation, report,
-    report_body, rule_set, session, staff, text_model, ticket, ticket_event,
+    attachment, correction, detector_state, device, device_event, enrolment_token, follow_up, incident,
+    monitoring_token, notice, notice_refusal, organisation, report, report_body, report_factor, rule_set, session,
+    staff, text_model, ticket, ticket_event,
 };
 use crate::{Backend, StoreError};
 
@@ -24,7 +25,10 @@ const ADVISORY_LOCK: i64 = 0x0072_6564_6275_7474;
 pub(crate) enum Step {
     Table(TableCreateStatement),
     Index(IndexCreateStatement),
+    /// One column added to a table: SQLite takes one at a time.
     Alter(TableAlterStatement),
+    /// Values of new columns in rows that were there before.
+    Fill(UpdateStatement),
 }
 
 struct Migration {
@@ -57,7 +61,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
-        name: "rules and text models of organisations, corrections",
+        name: "rules and text models of organisations, corrections, major incidents, monitoring",
         steps: || {
             vec![
                 rule_set::create(),
@@ -65,6 +69,14 @@ const MIGRATIONS: &[Migration] = &[
                 correction::create(),
                 ticket::add_what_triage_said(),
                 report::add_order_of_arrival(),
+                ticket::add_members(),
+                ticket_event::add_touched(),
+                notice::add_factors(),
+                notice_refusal::create(),
+                report_factor::create(),
+                incident::create(),
+                detector_state::create(),
+                monitoring_token::create(),
             ]
         },
     },
@@ -113,8 +125,20 @@ pub(crate) fn add_column(table: impl IntoTableRef, mut column: ColumnDef) -> Ste
     Step::Alter(alter)
 }
 
+/// Columns to be added to a table that is there.
+pub(crate) fn add_columns<T: IntoTableRef + Clone>(
+    name: T,
+    columns: impl IntoIterator<Item = ColumnDef>,
+) -> impl Iterator<Item = Step> {
+    columns.into_iter().map(move |column| add_column(name.clone(), column))
+}
+
 /// Brings the database to the newest version.
 pub(crate) async fn apply(db: &DatabaseConnection, backend: Backend) -> Result<(), StoreError> {
+    apply_up_to(db, backend, newest()).await
+}
+
+async fn apply_up_to(db: &DatabaseConnection, backend: Backend, wanted: i64) -> Result<(), StoreError> {
     let options =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let tx = db.begin_with_options(options).await?;
@@ -126,13 +150,14 @@ pub(crate) async fn apply(db: &DatabaseConnection, backend: Backend) -> Result<(
     if found > known {
         return Err(StoreError::NewerDatabase { found, known });
     }
-    for migration in MIGRATIONS.iter().filter(|migration| migration.version > found) {
+    for migration in MIGRATIONS.iter().filter(|migration| (found + 1..=wanted).contains(&migration.version)) {
         tracing::info!(version = migration.version, name = migration.name, "migrating the database");
         for step in (migration.steps)().into_iter().flatten() {
             match step {
                 Step::Table(table) => tx.execute(&table).await?,
                 Step::Index(index) => tx.execute(&index).await?,
                 Step::Alter(alter) => tx.execute(&alter).await?,
+                Step::Fill(update) => tx.execute(&update).await?,
             };
         }
         let record = Query::insert()

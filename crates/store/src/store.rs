@@ -6,6 +6,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::broadcast;
 
+use crate::notice_cache::NoticeCache;
 use crate::write::{Connector, Lanes, WriteFn};
 use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations};
 
@@ -81,6 +82,7 @@ struct Inner {
     lanes: Lanes,
     blobs: Blobs,
     changes: broadcast::Sender<Change>,
+    notices: Arc<NoticeCache>,
     sqlite_file: Option<PathBuf>,
 }
 
@@ -113,8 +115,9 @@ impl Store {
             // Half of the connections at most write, so that reads always find one.
             Backend::Postgres => (db.clone(), (options.max_connections / 2).clamp(1, 16)),
         };
-        let lanes = Lanes::start(Connector { db, options: writer, backend }, lanes as usize, &changes);
-        Ok(Self { inner: Arc::new(Inner { backend, readers, lanes, blobs, changes, sqlite_file }) })
+        let notices = Arc::new(NoticeCache::default());
+        let lanes = Lanes::start(Connector { db, options: writer, backend }, lanes as usize, &changes, &notices);
+        Ok(Self { inner: Arc::new(Inner { backend, readers, lanes, blobs, changes, notices, sqlite_file }) })
     }
 
     /// Kind of database behind it.
@@ -155,6 +158,11 @@ impl Store {
     /// Where reads go.
     pub(crate) fn db(&self) -> &DatabaseConnection {
         &self.inner.readers
+    }
+
+    /// Open notices read before.
+    pub(crate) fn notices(&self) -> &NoticeCache {
+        &self.inner.notices
     }
 
     /// The file of an SQLite database.

@@ -10,7 +10,7 @@
 //! held two such locks could deadlock with another process's group.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -22,6 +22,7 @@ use sea_orm::{
 use tokio::sync::{broadcast, mpsc, oneshot};
 use uuid::Uuid;
 
+use crate::notice_cache::NoticeCache;
 use crate::tables::organisation;
 use crate::{Backend, Change, OrganisationId, StoreError};
 
@@ -35,17 +36,29 @@ pub(crate) struct Tx<'a> {
     /// The transaction, or the write's savepoint in it.
     pub(crate) db: &'a DatabaseTransaction,
     backend: Backend,
-    changes: Mutex<Vec<Change>>,
+    changes: Mutex<Changes>,
+}
+
+/// What writes changed, to be told once it is committed.
+#[derive(Default)]
+struct Changes {
+    tickets: Vec<Change>,
+    notices: Vec<OrganisationId>,
 }
 
 impl<'a> Tx<'a> {
     fn new(db: &'a DatabaseTransaction, backend: Backend) -> Self {
-        Self { db, backend, changes: Mutex::new(Vec::new()) }
+        Self { db, backend, changes: Mutex::default() }
+    }
+
+    /// Has notices of this organisation read anew once it is committed.
+    pub(crate) fn notices_changed(&self, organisation: OrganisationId) {
+        self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).notices.push(organisation);
     }
 
     /// Announces a change to subscribers once it is committed.
     pub(crate) fn changed(&self, change: Change) {
-        self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(change);
+        self.changes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).tickets.push(change);
     }
 
     /// Waits until no other process writes to tickets of this organisation, up to the end of the transaction. Every
@@ -139,11 +152,22 @@ pub(crate) struct Connector {
 }
 
 impl Lanes {
-    pub(crate) fn start(connector: Connector, count: usize, changes: &broadcast::Sender<Change>) -> Self {
+    pub(crate) fn start(
+        connector: Connector,
+        count: usize,
+        changes: &broadcast::Sender<Change>,
+        notices: &Arc<NoticeCache>,
+    ) -> Self {
         let lanes = (0..count.max(1))
             .map(|_| {
                 let (sender, receiver) = mpsc::channel(MAX_QUEUED);
-                let lane = Lane { connector: connector.clone(), receiver, next: None, changes: changes.clone() };
+                let lane = Lane {
+                    connector: connector.clone(),
+                    receiver,
+                    next: None,
+                    changes: changes.clone(),
+                    notices: Arc::clone(notices),
+                };
                 tokio::spawn(lane.run());
                 sender
             })
@@ -187,12 +211,13 @@ struct Lane {
     /// A job of another group, taken from the queue but not begun.
     next: Option<Box<dyn Job>>,
     changes: broadcast::Sender<Change>,
+    notices: Arc<NoticeCache>,
 }
 
 /// Writes of the open transaction.
 struct Group {
     jobs: Vec<Box<dyn Job>>,
-    changes: Vec<Change>,
+    changes: Changes,
 }
 
 /// How one write went.
@@ -244,7 +269,7 @@ impl Lane {
             }
         };
         let group_id = first.group();
-        let mut group = Group { jobs: Vec::new(), changes: Vec::new() };
+        let mut group = Group { jobs: Vec::new(), changes: Changes::default() };
         let mut job = Some(first);
         while let Some(mut current) = job.take() {
             match self.run_one(&transaction, current.as_mut(), &mut group).await {
@@ -282,7 +307,11 @@ impl Lane {
         if let Err(error) = &outcome {
             tracing::error!(%error, writes = group.jobs.len(), "a commit failed");
         } else {
-            for change in group.changes {
+            // Before anybody hears that it is done.
+            for organisation in group.changes.notices {
+                self.notices.forget(organisation);
+            }
+            for change in group.changes.tickets {
                 // Nobody may be listening.
                 let _ = self.changes.send(change);
             }
@@ -341,7 +370,8 @@ impl Lane {
                 {
                     return Ran::Lost(error.into());
                 }
-                group.changes.extend(changes);
+                group.changes.tickets.extend(changes.tickets);
+                group.changes.notices.extend(changes.notices);
                 return Ran::Kept;
             };
             let had_savepoint = savepoint.is_some();

@@ -30,11 +30,14 @@ pub mod tickets {
     //! What staff work.
     pub mod category;
     pub mod list;
+    pub mod major_incident;
+    pub mod merge;
     pub mod release;
     pub mod reopen;
     pub mod reply;
     pub mod resolve;
     pub mod show;
+    pub mod split;
     pub mod stream;
     pub mod take;
 }

@@ -76,7 +76,7 @@ async fn keep(
     let scope = app.store.in_organisation(device.organisation_id);
     let input = Input::new(report);
     let verdict = app.classifiers.of(&scope, now).await.classifier.verdict(&input);
-    let notices = scope.list_open_notices(now).await?;
+    let notices = scope.open_notices(now).await?;
     let notice = triage::match_notice(&verdict, &input, &notices, now);
     let new = NewReport {
         report,
@@ -86,6 +86,7 @@ async fn keep(
         device_id: device.id,
         verdict: &verdict,
         notice,
+        certain: false,
         received_at: now,
         join_after: now - limits::JOIN_WINDOW,
     };

@@ -89,6 +89,15 @@ pub struct TicketSummary {
     pub awaited: u32,
     /// Whether staff decided category or team otherwise than triage; later verdicts leave both alone.
     pub corrected: bool,
+    /// Whether it is a major incident: it stands for many, and users are told of it.
+    pub major: bool,
+    /// The ticket it was merged into; such a ticket is in no view of the queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<i64>,
+    /// How many tickets were merged into it.
+    pub members: u32,
+    /// How many devices are affected: those with a live report in it or in a ticket merged into it.
+    pub people: u32,
 }
 
 /// Data of the live stream's event `ticket`.
@@ -96,8 +105,8 @@ pub struct TicketSummary {
 pub struct TicketChange {
     /// Which ticket changed.
     pub number: i64,
-    /// Position of the change.
-    pub seq: i64,
+    /// Position of the change; absent where more of the same change follows at once.
+    pub seq: Option<i64>,
 }
 
 impl From<TicketView> for store::TicketView {
@@ -138,6 +147,10 @@ impl From<store::TicketSummary> for TicketSummary {
             reports: found.reports,
             awaited: found.awaited,
             corrected: found.corrected,
+            major: found.major,
+            merged_into: found.merged_into,
+            members: found.members,
+            people: found.people,
         }
     }
 }

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use report::Category;
+use report::{Category, LocalText};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -108,6 +108,43 @@ pub enum TimelineKind {
         /// Key of the team that has it now.
         team: String,
     },
+    /// It was merged into another ticket.
+    Merged {
+        /// Into which.
+        into: i64,
+    },
+    /// It left the ticket it was merged into.
+    Split {
+        /// Out of which.
+        from: i64,
+    },
+    /// Staff merged another ticket into it.
+    MemberAdded {
+        /// Which.
+        number: i64,
+    },
+    /// Staff split a ticket out of it.
+    MemberLeft {
+        /// Which.
+        number: i64,
+    },
+    /// It became a major incident.
+    MadeMajor {
+        /// What is wrong, for users.
+        title: LocalText,
+        /// Tickets merged into it with that.
+        members: Vec<i64>,
+    },
+    /// The user said that a notice without a ticket is their trouble.
+    MeToo {
+        /// Which notice.
+        notice: Uuid,
+    },
+    /// The user said that a notice is not their trouble.
+    NotThis {
+        /// Which notice.
+        notice: Uuid,
+    },
 }
 
 impl From<store::TimelineEntry> for TimelineEntry {
@@ -143,6 +180,13 @@ impl From<store::TimelineKind> for TimelineKind {
             From::Resolved { text } => Self::Resolved { text },
             From::Reopened => Self::Reopened,
             From::Recategorised { from, to, team } => Self::Recategorised { from, to, team },
+            From::Merged { into } => Self::Merged { into },
+            From::Split { from } => Self::Split { from },
+            From::MemberAdded { number } => Self::MemberAdded { number },
+            From::MemberLeft { number } => Self::MemberLeft { number },
+            From::MadeMajor { title, members } => Self::MadeMajor { title, members },
+            From::MeToo { notice } => Self::MeToo { notice },
+            From::NotThis { notice } => Self::NotThis { notice },
         }
     }
 }

@@ -1,12 +1,14 @@
 use chrono::{DateTime, Utc};
 use report::AttachmentPlan;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, Query};
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use crate::batch;
 use crate::codec::{from_json, from_ms_opt, from_name, to_ms};
 use crate::migrations::{Step, table};
+use crate::tables::ticket_event::NewEntry;
 use crate::tables::{report as report_table, ticket, ticket_event};
 use crate::write::Tx;
 use crate::{Actor, BlobKey, OrganisationId, Scope, Store, StoreError, TimelineKind};
@@ -92,33 +94,53 @@ pub(crate) async fn awaited<C: ConnectionTrait>(db: &C, report_id: Uuid) -> Resu
 pub(crate) async fn set_state(
     tx: &Tx<'_>,
     organisation: OrganisationId,
-    report: &report_table::Model,
+    report_id: Uuid,
     n: u8,
     state: AttachmentState,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
-    let row = Entity::find_by_id((report.id, i32::from(n))).one(tx.db).await?.ok_or(StoreError::NotFound)?;
-    let before: AttachmentState = from_name(row.state)?;
+    let question = Query::select()
+        .column((Entity, Column::State))
+        .columns([
+            (report_table::Entity, report_table::Column::TicketNumber),
+            (report_table::Entity, report_table::Column::WithdrawnAt),
+        ])
+        .from(Entity)
+        .inner_join(
+            report_table::Entity,
+            Expr::col((report_table::Entity, report_table::Column::Id)).equals((Entity, Column::ReportId)),
+        )
+        .and_where(Expr::col((Entity, Column::ReportId)).eq(report_id))
+        .and_where(Expr::col((Entity, Column::N)).eq(i32::from(n)))
+        .and_where(Expr::col((report_table::Entity, report_table::Column::OrganisationId)).eq(organisation.0))
+        .to_owned();
+    let answer = tx.db.query_one(&question).await?.ok_or(StoreError::NotFound)?;
+    let before: AttachmentState = from_name(answer.try_get("", "state")?)?;
     // What is here stays here, and what was dropped may still come.
     if before == state || before == AttachmentState::Stored {
         return Ok(false);
     }
+    let number: i64 = answer.try_get("", "ticket_number")?;
+    let withdrawn: Option<i64> = answer.try_get("", "withdrawn_at")?;
     let stored_at = (state == AttachmentState::Stored).then_some(now_ms);
-    Entity::update_many()
-        .col_expr(Column::State, Expr::val(state.as_str()))
-        .col_expr(Column::StoredAt, Expr::val(stored_at))
-        .filter(Column::ReportId.eq(report.id))
-        .filter(Column::N.eq(i32::from(n)))
-        .exec(tx.db)
-        .await?;
+    let change = Query::update()
+        .table(Entity)
+        .value(Column::State, state.as_str())
+        .value(Column::StoredAt, stored_at)
+        .and_where(Column::ReportId.eq(report_id))
+        .and_where(Column::N.eq(i32::from(n)))
+        .to_owned();
     // The attachments of a withdrawn report are no longer counted.
-    let no_longer = i64::from(before == AttachmentState::Announced && report.withdrawn_at.is_none());
-    ticket::no_longer_awaits(tx, organisation, report.ticket_number, no_longer, now_ms).await?;
+    let no_longer = i64::from(before == AttachmentState::Announced && withdrawn.is_none());
+    let ticket = ticket::no_longer_awaits(organisation, number, no_longer, now_ms);
     let (actor, kind) = match state {
-        AttachmentState::Stored => (Actor::Collector, TimelineKind::AttachmentStored { report_id: report.id, n }),
-        _ => (Actor::User, TimelineKind::AttachmentDropped { report_id: report.id, n }),
+        AttachmentState::Stored => (Actor::Collector, TimelineKind::AttachmentStored { report_id, n }),
+        _ => (Actor::User, TimelineKind::AttachmentDropped { report_id, n }),
     };
-    ticket_event::append(tx, organisation, report.ticket_number, &actor, &kind, now_ms).await?;
+    let entry = NewEntry { number, touched: None, actor: &actor, kind: &kind };
+    let last = ticket_event::insert(organisation, &[entry], now_ms)?;
+    let rows = batch::run(tx, vec![change.into(), ticket.into()], last).await?;
+    ticket_event::announce(tx, organisation, number, &rows)?;
     Ok(true)
 }
 
@@ -195,8 +217,7 @@ impl Scope {
         self.write((report_id, n, to_ms(now)), |tx, (organisation, (report_id, n, now))| {
             Box::pin(async move {
                 tx.lock_organisation(*organisation).await?;
-                let report = report_table::find(tx.db, *organisation, *report_id).await?.ok_or(StoreError::NotFound)?;
-                set_state(tx, *organisation, &report, *n, AttachmentState::Stored, *now).await?;
+                set_state(tx, *organisation, *report_id, *n, AttachmentState::Stored, *now).await?;
                 Ok(())
             })
         })

@@ -2,8 +2,8 @@
 
 use report::{Event, EventKind, EventPage, TicketRef};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ForeignKey, JoinType};
-use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, JoinType, Order, Query};
+use sea_orm::{Condition, DeriveIden, QueryOrder, QuerySelect, Set};
 
 use crate::codec::{from_json, from_ms, from_name, to_json};
 use crate::migrations::{Step, index, table};
@@ -29,16 +29,14 @@ pub(crate) struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {
-    #[sea_orm(
-        belongs_to = "ticket::Entity",
-        from = "(Column::OrganisationId, Column::Number)",
-        to = "(ticket::Column::OrganisationId, ticket::Column::Number)"
-    )]
-    Ticket,
-}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The ticket another was merged into, where both are read.
+#[derive(Copy, Clone, DeriveIden)]
+#[sea_orm(iden = "major")]
+struct Major;
 
 /// Migration 1.
 pub(crate) fn create() -> Vec<Step> {
@@ -56,20 +54,58 @@ pub(crate) fn create() -> Vec<Step> {
     vec![Step::Table(table), Step::Index(index("device_event_by_device", Entity, [Column::DeviceId, Column::Seq]))]
 }
 
-/// Tells every device with a live report in the ticket.
+/// Who is told.
+pub(crate) enum Audience {
+    /// The people of one ticket.
+    Ticket(i64),
+    /// The people of a ticket and of everything open that was merged into it.
+    Everybody(i64),
+    /// The people of a ticket and of what was merged into it and resolved at this instant, that is, with it.
+    ResolvedAt(i64, i64),
+    /// The people of several tickets.
+    Tickets(Vec<i64>),
+}
+
+impl Audience {
+    fn condition(&self, organisation: OrganisationId) -> Condition {
+        let number = report_table::Column::TicketNumber;
+        let members = |of: i64| {
+            Query::select()
+                .column(ticket::Column::Number)
+                .from(ticket::Entity)
+                .and_where(ticket::Column::OrganisationId.eq(organisation.0))
+                .and_where(ticket::Column::MergedInto.eq(of))
+                .to_owned()
+        };
+        match self {
+            Self::Ticket(one) => Condition::all().add(number.eq(*one)),
+            Self::Tickets(some) => Condition::all().add(number.is_in(some.iter().copied())),
+            Self::Everybody(root) => {
+                let open = members(*root).and_where(ticket::Column::Queue.eq(ticket::Queue::Merged as i32)).to_owned();
+                Condition::any().add(number.eq(*root)).add(number.in_subquery(open))
+            }
+            Self::ResolvedAt(root, at) => {
+                let with_it = members(*root).and_where(ticket::Column::ResolvedAt.eq(*at)).to_owned();
+                Condition::any().add(number.eq(*root)).add(number.in_subquery(with_it))
+            }
+        }
+    }
+}
+
+/// Tells every device with a live report there, once.
 pub(crate) async fn tell(
     tx: &Tx<'_>,
     organisation: OrganisationId,
-    number: i64,
+    audience: &Audience,
     kind: &EventKind,
     at_ms: i64,
 ) -> Result<(), StoreError> {
     let kind = to_json(kind)?;
-    let reports: Vec<(Uuid, Uuid)> = report_table::Entity::find()
+    let reports: Vec<(Uuid, Uuid, i64)> = report_table::Entity::find()
         .select_only()
-        .columns([report_table::Column::DeviceId, report_table::Column::Id])
+        .columns([report_table::Column::DeviceId, report_table::Column::Id, report_table::Column::TicketNumber])
         .filter(report_table::Column::OrganisationId.eq(organisation.0))
-        .filter(report_table::Column::TicketNumber.eq(number))
+        .filter(audience.condition(organisation))
         .filter(report_table::Column::WithdrawnAt.is_null())
         .order_by_desc(report_table::Column::ReceivedAt)
         .order_by_desc(report_table::Column::Id)
@@ -77,16 +113,18 @@ pub(crate) async fn tell(
         .all(tx.db)
         .await?;
     let mut told = std::collections::HashSet::new();
-    let rows = reports.into_iter().filter(|(device, _)| told.insert(*device)).map(|(device, report)| ActiveModel {
-        organisation_id: Set(organisation.0),
-        device_id: Set(device),
-        report_id: Set(report),
-        number: Set(number),
-        at: Set(at_ms),
-        kind: Set(kind.clone()),
-        ..Default::default()
-    });
-    let rows: Vec<ActiveModel> = rows.collect();
+    let rows = reports.into_iter().filter(|(device, _, _)| told.insert(*device));
+    let rows: Vec<ActiveModel> = rows
+        .map(|(device, report, number)| ActiveModel {
+            organisation_id: Set(organisation.0),
+            device_id: Set(device),
+            report_id: Set(report),
+            number: Set(number),
+            at: Set(at_ms),
+            kind: Set(kind.clone()),
+            ..Default::default()
+        })
+        .collect();
     // PostgreSQL takes at most 65,535 parameters in a statement.
     for rows in rows.chunks(1_000) {
         Entity::insert_many(rows.to_vec()).exec_without_returning(tx.db).await?;
@@ -98,27 +136,61 @@ impl Scope {
     /// What users of this device are to be told after `after`, oldest first, at most `limit` (100 at most). An event
     /// concerns the device's newest live report in the ticket; the ticket is shown as it stands now.
     pub async fn events_for_device(&self, device_id: Uuid, after: i64, limit: u64) -> Result<EventPage, StoreError> {
-        let rows: Vec<(i64, Uuid, i64, i64, String, String)> = Entity::find()
-            .select_only()
-            .columns([Column::Seq, Column::ReportId, Column::Number, Column::At, Column::Kind])
-            .column(ticket::Column::Status)
-            .join(JoinType::InnerJoin, Relation::Ticket.def())
-            .filter(
+        let select = Query::select()
+            .columns([
+                (Entity, Column::Seq),
+                (Entity, Column::ReportId),
+                (Entity, Column::Number),
+                (Entity, Column::At),
+                (Entity, Column::Kind),
+            ])
+            .columns([(ticket::Entity, ticket::Column::Status), (ticket::Entity, ticket::Column::MergedInto)])
+            .expr_as(Expr::col((Major, ticket::Column::Status)), "major_status")
+            .from(Entity)
+            .join(
+                JoinType::InnerJoin,
+                ticket::Entity,
                 Condition::all()
-                    .add(Column::DeviceId.eq(device_id))
-                    .add(Column::OrganisationId.eq(self.organisation.0))
-                    .add(Column::Seq.gt(after)),
+                    .add(Expr::col((ticket::Entity, ticket::Column::OrganisationId)).eq(self.organisation.0))
+                    .add(
+                        Expr::col((ticket::Entity, ticket::Column::Number))
+                            .equals((Entity, Column::Number)),
+                    ),
             )
-            .order_by_asc(Column::Seq)
+            .join_as(
+                JoinType::LeftJoin,
+                ticket::Entity,
+                Major,
+                Condition::all()
+                    .add(Expr::col((Major, ticket::Column::OrganisationId)).eq(self.organisation.0))
+                    .add(
+                        Expr::col((Major, ticket::Column::Number))
+                            .equals((ticket::Entity, ticket::Column::MergedInto)),
+                    ),
+            )
+            .and_where(Expr::col((Entity, Column::DeviceId)).eq(device_id))
+            .and_where(Expr::col((Entity, Column::OrganisationId)).eq(self.organisation.0))
+            .and_where(Expr::col((Entity, Column::Seq)).gt(after))
+            .order_by((Entity, Column::Seq), Order::Asc)
             .limit(limit.clamp(1, MAX_PAGE))
-            .into_tuple()
-            .all(self.db())
-            .await?;
+            .to_owned();
+        let rows = self.db().query_all(&select).await?;
         let mut events = Vec::with_capacity(rows.len());
-        for (seq, report_id, number, at, kind, status) in rows {
-            let kind: EventKind = from_json(&kind)?;
-            let ticket = TicketRef { number, status: from_name(status)? };
-            events.push(Event { seq, report_id, ticket, at: from_ms(at)?, kind });
+        for row in rows {
+            let own = TicketRef { number: row.try_get("", "number")?, status: from_name(row.try_get("", "status")?)? };
+            let into: Option<i64> = row.try_get("", "merged_into")?;
+            let theirs: Option<String> = row.try_get("", "major_status")?;
+            let ticket = match into.zip(theirs) {
+                Some((into, theirs)) => ticket::reported(own.status, into, from_name(theirs)?),
+                None => own,
+            };
+            events.push(Event {
+                seq: row.try_get("", "seq")?,
+                report_id: row.try_get("", "report_id")?,
+                ticket,
+                at: from_ms(row.try_get("", "at")?)?,
+                kind: from_json(&row.try_get::<String>("", "kind")?)?,
+            });
         }
         let next = events.last().map_or(after, |event| event.seq);
         Ok(EventPage { events, next })

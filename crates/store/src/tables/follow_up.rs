@@ -8,7 +8,9 @@ use sea_orm::sea_query::{ColumnDef, ForeignKey};
 
 use crate::codec::{from_json, from_ms, to_json, to_ms};
 use crate::migrations::{Step, index, table};
-use crate::tables::{attachment, report as report_table, ticket, ticket_event};
+use crate::tables::{
+    attachment, notice, notice_refusal, report as report_table, ticket, ticket_event, ticket_merge,
+};
 use crate::write::Tx;
 use crate::{Actor, AttachmentState, OrganisationId, ReceiptRow, Scope, StoreError, TimelineKind};
 
@@ -94,11 +96,11 @@ impl Incoming {
         match &self.follow_up.kind {
             FollowUpKind::Text { text } => self.add_text(tx, organisation, &report, text).await?,
             FollowUpKind::Withdraw => self.withdraw(tx, organisation, &report).await?,
-            // Kept with the report; moving its ticket comes with major incidents.
-            FollowUpKind::MeToo { .. } | FollowUpKind::NotThis { .. } => {}
+            FollowUpKind::MeToo { notice } => me_too(tx, organisation, &report, *notice, self.now_ms).await?,
+            FollowUpKind::NotThis { notice } => not_this(tx, organisation, &report, *notice, self.now_ms).await?,
             FollowUpKind::AttachmentDropped { n } => {
                 let dropped = AttachmentState::Dropped;
-                attachment::set_state(tx, organisation, &report, *n, dropped, self.now_ms).await?;
+                attachment::set_state(tx, organisation, report.id, *n, dropped, self.now_ms).await?;
             }
         }
         let report = report_table::find(tx.db, organisation, report.id).await?.ok_or(StoreError::NotFound)?;
@@ -139,12 +141,64 @@ impl Incoming {
             .filter(report_table::Column::Id.eq(report.id))
             .exec(tx.db)
             .await?;
+        if let Some(notice) = report.notice_id {
+            notice::loses_report(tx, organisation, notice, report.device_id).await?;
+        }
         let awaited = attachment::awaited(tx.db, report.id).await?.len();
         let awaited = i64::try_from(awaited).unwrap_or(0);
         let closes = ticket::loses_report(tx, organisation, report.ticket_number, awaited, self.now_ms).await?;
         let kind = TimelineKind::ReportWithdrawn { report_id: report.id, closes };
         ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await
     }
+}
+
+/// "Me too": the report's ticket joins the notice's major incident; without one, or where the ticket cannot join, the user
+/// counts as affected. A refusal of before is taken back.
+async fn me_too(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    report: &report_table::Model,
+    notice_id: Uuid,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let said = notice::read(tx, organisation, notice_id).await?;
+    notice_refusal::remove(tx, notice_id, report.device_id).await?;
+    let number = report.ticket_number;
+    ticket_merge::stays_alone(tx, organisation, number, false).await?;
+    if let Some(major) = said.ticket.filter(|major| *major != number) {
+        match ticket_merge::merge(tx, organisation, number, major, &Actor::User, now_ms).await {
+            Ok(_) => return Ok(()),
+            // It was resolved meanwhile, or staff work in this ticket for others: what the user said is kept.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    notice::name_in_report(tx, organisation, report, Some(notice_id)).await?;
+    let kind = TimelineKind::MeToo { notice: notice_id };
+    ticket_event::append(tx, organisation, number, &Actor::User, &kind, now_ms).await
+}
+
+/// "Not this": the report no longer names the notice, its ticket leaves the major incident, and nothing of this device
+/// joins that by itself again.
+async fn not_this(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    report: &report_table::Model,
+    notice_id: Uuid,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let said = notice::read(tx, organisation, notice_id).await?;
+    notice_refusal::add(tx, notice_id, report.device_id, now_ms).await?;
+    let number = report.ticket_number;
+    let row = ticket::find(tx.db, organisation, number).await?;
+    if row.merged_into.is_some() && row.merged_into == said.ticket {
+        ticket_merge::split(tx, organisation, number, &Actor::User, now_ms).await?;
+    } else {
+        ticket_merge::stays_alone(tx, organisation, number, true).await?;
+        let kind = TimelineKind::NotThis { notice: notice_id };
+        ticket_event::append(tx, organisation, number, &Actor::User, &kind, now_ms).await?;
+    }
+    notice::forget_in_ticket(tx, organisation, number, notice_id).await
 }
 
 /// A follow-up read back.
@@ -177,10 +231,11 @@ impl FollowedUp {
 impl Scope {
     /// Applies a follow-up to a report of `device_id`, once for each follow-up id. A sentence goes to the timeline, with
     /// `new_verdict` (when given) replacing the report's; it answers a question staff had asked. A withdrawal closes the
-    /// ticket when no other live report is in it. A dropped attachment is no longer awaited.
+    /// ticket when no other live report is in it. A dropped attachment is no longer awaited. "Me too" joins the notice's
+    /// major incident, "not this" leaves it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the device has no such report.
+    /// [`StoreError::NotFound`] when the device has no such report, or there is no such attachment or notice.
     pub async fn follow_up(
         &self,
         device_id: Uuid,

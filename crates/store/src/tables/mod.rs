@@ -2,14 +2,20 @@
 
 pub(crate) mod attachment;
 pub(crate) mod correction;
+pub(crate) mod detector_state;
 pub(crate) mod device;
 pub(crate) mod device_event;
 pub(crate) mod enrolment_token;
 pub(crate) mod follow_up;
+pub(crate) mod incident;
+pub(crate) mod monitoring_token;
 pub(crate) mod notice;
+pub(crate) mod notice_refusal;
 pub(crate) mod organisation;
 pub(crate) mod report;
+pub(crate) mod report_arrival;
 pub(crate) mod report_body;
+pub(crate) mod report_factor;
 pub(crate) mod rule_set;
 pub(crate) mod session;
 pub(crate) mod staff;
@@ -17,5 +23,7 @@ pub(crate) mod text_model;
 pub(crate) mod ticket;
 pub(crate) mod ticket_actions;
 pub(crate) mod ticket_event;
+pub(crate) mod ticket_major;
+pub(crate) mod ticket_merge;
 pub(crate) mod ticket_quality;
 pub(crate) mod ticket_queue;

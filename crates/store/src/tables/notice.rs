@@ -1,15 +1,14 @@
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use report::{Category, LocalText, Notice, NoticeKind};
+use report::{Category, Factor, LocalText, Notice, NoticeKind, NoticeOrigin};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ForeignKey, Func};
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Func, Query, SelectStatement, UpdateStatement};
+use sea_orm::{Condition, QueryOrder};
 
 use crate::codec::{from_json, from_ms, from_ms_opt, from_name, to_count, to_json, to_ms, to_name};
-use crate::migrations::{Step, index, table};
-use crate::tables::{organisation, report as report_table};
-use crate::{Scope, StoreError};
+use crate::migrations::{Step, add_columns, index, table};
+use crate::tables::{organisation, report as report_table, ticket};
+use crate::write::Tx;
+use crate::{OrganisationId, Scope, StoreError};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]
@@ -29,6 +28,15 @@ pub(crate) struct Model {
     pub created_by: Option<Uuid>,
     pub created_at: i64,
     pub closed_at: Option<i64>,
+    /// JSON list of [`Factor`].
+    pub factors: String,
+    /// Ticket of the major incident behind it.
+    pub ticket_number: Option<i64>,
+    pub origin: String,
+    /// What monitoring calls the alert that opened it.
+    pub external_key: Option<String>,
+    /// Distinct devices with a live report that names it, counted as reports come and go.
+    pub affected: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,21 +71,257 @@ pub(crate) fn create() -> Vec<Step> {
     ]
 }
 
-fn notice(row: Model, affected: u32) -> Result<Notice, StoreError> {
-    Ok(Notice {
-        id: row.id,
-        kind: from_name(row.kind)?,
-        title: LocalText::new(row.title_en, row.title_ru),
-        category: from_name(row.category)?,
-        keywords: from_json(&row.keywords)?,
-        factors: Vec::new(),
-        ticket: None,
-        origin: report::NoticeOrigin::Staff,
-        starts_at: from_ms(row.starts_at)?,
-        ends_at: from_ms_opt(row.ends_at)?,
-        next_news_at: from_ms_opt(row.next_news_at)?,
-        affected,
-    })
+/// Migration 2. What was counted anew at each report until now is counted once more, for the last time.
+pub(crate) fn add_factors() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::Factors).text().not_null().default("[]").to_owned(),
+        ColumnDef::new(Column::TicketNumber).big_integer().null().to_owned(),
+        ColumnDef::new(Column::Origin).text().not_null().default("staff").to_owned(),
+        ColumnDef::new(Column::ExternalKey).text().null().to_owned(),
+        ColumnDef::new(Column::Affected).big_integer().not_null().default(0).to_owned(),
+    ];
+    let devices = Query::select()
+        .expr(Func::count_distinct(Expr::col((report_table::Entity, report_table::Column::DeviceId))))
+        .from(report_table::Entity)
+        .and_where(Expr::col((report_table::Entity, report_table::Column::NoticeId)).equals((Entity, Column::Id)))
+        .and_where(Expr::col((report_table::Entity, report_table::Column::WithdrawnAt)).is_null())
+        .to_owned();
+    let count = Query::update().table(Entity).value(Column::Affected, Expr::SubQuery(None, Box::new(devices.into()))).to_owned();
+    let by_ticket = index("notice_by_ticket", Entity, [Column::OrganisationId, Column::TicketNumber]);
+    let by_key = index("notice_by_external_key", Entity, [Column::OrganisationId, Column::ExternalKey]);
+    let rest = [Step::Fill(count), Step::Index(by_ticket), Step::Index(by_key)];
+    add_columns(Entity, columns).chain(rest).collect()
+}
+
+impl TryFrom<Model> for Notice {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            kind: from_name(row.kind)?,
+            title: LocalText::new(row.title_en, row.title_ru),
+            category: from_name(row.category)?,
+            keywords: from_json(&row.keywords)?,
+            factors: from_json(&row.factors)?,
+            ticket: row.ticket_number,
+            origin: from_name(row.origin)?,
+            starts_at: from_ms(row.starts_at)?,
+            ends_at: from_ms_opt(row.ends_at)?,
+            next_news_at: from_ms_opt(row.next_news_at)?,
+            affected: to_count(row.affected),
+        })
+    }
+}
+
+impl NewNotice {
+    fn row(&self, organisation: OrganisationId, now_ms: i64) -> Result<Model, StoreError> {
+        Ok(Model {
+            id: self.id,
+            organisation_id: organisation.0,
+            kind: to_name(self.kind)?,
+            title_en: self.title.en.clone(),
+            title_ru: self.title.ru.clone(),
+            category: to_name(self.category)?,
+            keywords: to_json(&self.keywords)?,
+            starts_at: to_ms(self.starts_at),
+            ends_at: self.ends_at.map(to_ms),
+            next_news_at: self.next_news_at.map(to_ms),
+            created_by: self.created_by,
+            created_at: now_ms,
+            closed_at: None,
+            factors: to_json(&self.factors)?,
+            ticket_number: self.ticket,
+            origin: to_name(self.origin)?,
+            external_key: self.external_key.clone(),
+            affected: 0,
+        })
+    }
+}
+
+/// Adds a notice within a write.
+pub(crate) async fn insert(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    new: &NewNotice,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let row = new.row(organisation, now_ms)?;
+    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
+    tx.notices_changed(organisation);
+    Ok(())
+}
+
+/// A notice of the organisation, whatever its state.
+pub(crate) async fn read(tx: &Tx<'_>, organisation: OrganisationId, id: Uuid) -> Result<Notice, StoreError> {
+    let row = Entity::find_by_id(id).filter(Column::OrganisationId.eq(organisation.0)).one(tx.db).await?;
+    row.ok_or(StoreError::NotFound)?.try_into()
+}
+
+/// The open notice of a major incident, if it has one.
+pub(crate) async fn open_of_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+) -> Result<Option<Notice>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::TicketNumber.eq(number))
+        .filter(Column::ClosedAt.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .one(tx.db)
+        .await?;
+    row.map(Notice::try_from).transpose()
+}
+
+/// Closes the open notices of a major incident.
+pub(crate) async fn close_of_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClosedAt, Expr::val(now_ms))
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::TicketNumber.eq(number))
+        .filter(Column::ClosedAt.is_null())
+        .exec(tx.db)
+        .await?;
+    tx.notices_changed(organisation);
+    Ok(())
+}
+
+/// Opens those notices of a major incident again that closed with it.
+pub(crate) async fn reopen_of_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    closed_at_ms: i64,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClosedAt, Expr::val(Option::<i64>::None))
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::TicketNumber.eq(number))
+        .filter(Column::ClosedAt.eq(closed_at_ms))
+        .exec(tx.db)
+        .await?;
+    tx.notices_changed(organisation);
+    Ok(())
+}
+
+/// A live report of the device that names the notice.
+fn live(organisation: OrganisationId, notice: Uuid, device: Uuid) -> SelectStatement {
+    Query::select()
+        .column(report_table::Column::Id)
+        .from(report_table::Entity)
+        .and_where(report_table::Column::OrganisationId.eq(organisation.0))
+        .and_where(report_table::Column::NoticeId.eq(notice))
+        .and_where(report_table::Column::DeviceId.eq(device))
+        .and_where(report_table::Column::WithdrawnAt.is_null())
+        .limit(1)
+        .to_owned()
+}
+
+/// Counts a device whose report is about to be stored, unless another report of it was counted before.
+pub(crate) fn gains_report(organisation: OrganisationId, notice: Uuid, device: Uuid) -> UpdateStatement {
+    Query::update()
+        .table(Entity)
+        .value(Column::Affected, Expr::col(Column::Affected).add(1))
+        .and_where(Column::Id.eq(notice))
+        .and_where(Column::OrganisationId.eq(organisation.0))
+        .and_where(Expr::not_exists(live(organisation, notice, device)))
+        .to_owned()
+}
+
+/// Takes a device out of the count whose last report with this notice is gone.
+pub(crate) async fn loses_report(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    notice: Uuid,
+    device: Uuid,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Affected, Expr::col(Column::Affected).sub(1))
+        .filter(Column::Id.eq(notice))
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Expr::not_exists(live(organisation, notice, device)))
+        .exec(tx.db)
+        .await?;
+    Ok(())
+}
+
+/// Lets the reports of a ticket name a notice (`Some`), or the one again that matched when they came (`None`).
+pub(crate) async fn tag_reports(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    row: &ticket::Model,
+    to: Option<Uuid>,
+) -> Result<(), StoreError> {
+    let reports = report_table::Entity::find()
+        .filter(report_table::Column::OrganisationId.eq(organisation.0))
+        .filter(report_table::Column::TicketNumber.eq(row.number))
+        .all(tx.db)
+        .await?;
+    for report in reports {
+        let wanted = match (to, &report.notice) {
+            (Some(notice), _) => Some(notice),
+            (None, Some(matched)) => Some(from_json::<Notice>(matched)?.id),
+            (None, None) => None,
+        };
+        name_in_report(tx, organisation, &report, wanted).await?;
+    }
+    Ok(())
+}
+
+/// The user said that a notice is not their trouble: the reports of their ticket name it no more, and the receipt shows it
+/// no more. What they said stays with the follow-ups.
+pub(crate) async fn forget_in_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    notice: Uuid,
+) -> Result<(), StoreError> {
+    let reports = report_table::Entity::find()
+        .filter(report_table::Column::OrganisationId.eq(organisation.0))
+        .filter(report_table::Column::TicketNumber.eq(number))
+        .filter(report_table::Column::NoticeId.eq(notice))
+        .all(tx.db)
+        .await?;
+    for report in reports {
+        name_in_report(tx, organisation, &report, None).await?;
+        report_table::Entity::update_many()
+            .col_expr(report_table::Column::Notice, Expr::val(Option::<String>::None))
+            .filter(report_table::Column::Id.eq(report.id))
+            .exec(tx.db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Lets one report name another notice, or none, and counts the devices of both anew.
+pub(crate) async fn name_in_report(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    report: &report_table::Model,
+    wanted: Option<Uuid>,
+) -> Result<(), StoreError> {
+    if report.notice_id == wanted {
+        return Ok(());
+    }
+    let live = report.withdrawn_at.is_none();
+    if let Some(notice) = wanted.filter(|_| live) {
+        tx.db.execute(&gains_report(organisation, notice, report.device_id)).await?;
+    }
+    report_table::Entity::update_many()
+        .col_expr(report_table::Column::NoticeId, Expr::val(wanted))
+        .filter(report_table::Column::Id.eq(report.id))
+        .exec(tx.db)
+        .await?;
+    if let Some(notice) = report.notice_id.filter(|_| live) {
+        loses_report(tx, organisation, notice, report.device_id).await?;
+    }
+    Ok(())
 }
 
 /// A notice to be made.
@@ -93,6 +337,14 @@ pub struct NewNotice {
     pub category: Category,
     /// Words of which one must stand in a report; empty matches the whole category.
     pub keywords: Vec<String>,
+    /// What its reports share; a report that has all of these fits without any keyword.
+    pub factors: Vec<Factor>,
+    /// The ticket of the major incident behind it.
+    pub ticket: Option<i64>,
+    /// Who opened it.
+    pub origin: NoticeOrigin,
+    /// What monitoring calls the alert behind it.
+    pub external_key: Option<String>,
     /// Since when.
     pub starts_at: DateTime<Utc>,
     /// When it ends, if known.
@@ -103,9 +355,20 @@ pub struct NewNotice {
     pub created_by: Option<Uuid>,
 }
 
+/// What an alert of monitoring came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AlertOutcome {
+    /// It opened a notice.
+    Opened(Notice),
+    /// It changed the notice that is open for it.
+    Changed(Notice),
+    /// The notice that is open for it says the same.
+    Same(Notice),
+}
+
 impl Scope {
-    /// Notices that are neither closed nor over at `now`, newest first, each with the number of distinct devices whose
-    /// reports matched it. Planned ones that have not begun are among them.
+    /// Notices that are neither closed nor over at `now`, newest first, each with the number of distinct devices it
+    /// affects. Planned ones that have not begun are among them.
     pub async fn list_open_notices(&self, now: DateTime<Utc>) -> Result<Vec<Notice>, StoreError> {
         let rows = Entity::find()
             .filter(Column::OrganisationId.eq(self.organisation.0))
@@ -115,56 +378,15 @@ impl Scope {
             .order_by_desc(Column::Id)
             .all(self.db())
             .await?;
-        let affected = self.count_affected(rows.iter().map(|row| row.id).collect()).await?;
-        rows.into_iter()
-            .map(|row| {
-                let devices = affected.get(&row.id).copied().unwrap_or(0);
-                notice(row, devices)
-            })
-            .collect()
-    }
-
-    /// Distinct devices whose live reports matched each notice.
-    async fn count_affected(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, u32>, StoreError> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let devices = Func::count_distinct(Expr::col(report_table::Column::DeviceId));
-        let rows: Vec<(Uuid, i64)> = report_table::Entity::find()
-            .select_only()
-            .column(report_table::Column::NoticeId)
-            .expr_as(devices, "devices")
-            .filter(report_table::Column::NoticeId.is_in(ids))
-            .filter(report_table::Column::OrganisationId.eq(self.organisation.0))
-            .filter(report_table::Column::WithdrawnAt.is_null())
-            .group_by(report_table::Column::NoticeId)
-            .into_tuple()
-            .all(self.db())
-            .await?;
-        Ok(rows.into_iter().map(|(id, devices)| (id, to_count(devices))).collect())
+        rows.into_iter().map(Notice::try_from).collect()
     }
 
     /// Makes a notice.
     pub async fn create_notice(&self, new: &NewNotice, now: DateTime<Utc>) -> Result<Notice, StoreError> {
-        let row = Model {
-            id: new.id,
-            organisation_id: self.organisation.0,
-            kind: to_name(new.kind)?,
-            title_en: new.title.en.clone(),
-            title_ru: new.title.ru.clone(),
-            category: to_name(new.category)?,
-            keywords: to_json(&new.keywords)?,
-            starts_at: to_ms(new.starts_at),
-            ends_at: new.ends_at.map(to_ms),
-            next_news_at: new.next_news_at.map(to_ms),
-            created_by: new.created_by,
-            created_at: to_ms(now),
-            closed_at: None,
-        };
-        self.write(row, |tx, (_, row)| {
+        self.write((new.clone(), to_ms(now)), |tx, (organisation, (new, now))| {
             Box::pin(async move {
-                Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(tx.db).await?;
-                notice(row.clone(), 0)
+                insert(tx, *organisation, new, *now).await?;
+                read(tx, *organisation, new.id).await
             })
         })
         .await
@@ -177,15 +399,84 @@ impl Scope {
     pub async fn close_notice(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write((id, to_ms(now)), |tx, (organisation, (id, now))| {
             Box::pin(async move {
+                let still_open = Expr::case(Column::ClosedAt.is_null(), Expr::val(*now)).finally(Expr::col(Column::ClosedAt));
                 let done = Entity::update_many()
-                    .col_expr(Column::ClosedAt, Expr::val(*now))
+                    .col_expr(Column::ClosedAt, still_open.into())
                     .filter(Column::Id.eq(*id))
                     .filter(Column::OrganisationId.eq(organisation.0))
                     .exec(tx.db)
                     .await?;
+                tx.notices_changed(*organisation);
                 if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
             })
         })
         .await
     }
+
+    /// An alert fires: opens the notice for its [`NewNotice::external_key`], or brings the open one up to date. Told any
+    /// number of times, also at once, there is one open notice for it.
+    pub async fn alert_firing(&self, new: &NewNotice, now: DateTime<Utc>) -> Result<AlertOutcome, StoreError> {
+        self.write((new.clone(), to_ms(now)), |tx, (organisation, (new, now))| {
+            Box::pin(async move {
+                tx.lock_organisation(*organisation).await?;
+                let wanted = new.row(*organisation, *now)?;
+                let Some(open) = of_alert(tx, *organisation, new.external_key.as_deref()).await? else {
+                    insert(tx, *organisation, new, *now).await?;
+                    return Ok(AlertOutcome::Opened(wanted.try_into()?));
+                };
+                let updated = Model {
+                    id: open.id,
+                    created_at: open.created_at,
+                    created_by: open.created_by,
+                    starts_at: open.starts_at,
+                    affected: open.affected,
+                    ticket_number: open.ticket_number,
+                    ..wanted
+                };
+                if updated == open {
+                    return Ok(AlertOutcome::Same(open.try_into()?));
+                }
+                Entity::update_many()
+                    .set(ActiveModel::from(updated.clone()).reset_all())
+                    .filter(Column::Id.eq(open.id))
+                    .exec(tx.db)
+                    .await?;
+                tx.notices_changed(*organisation);
+                Ok(AlertOutcome::Changed(updated.try_into()?))
+            })
+        })
+        .await
+    }
+
+    /// An alert is over: closes the notice that is open for it. Returns whether there was one.
+    pub async fn alert_resolved(&self, external_key: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.write((external_key.to_owned(), to_ms(now)), |tx, (organisation, (key, now))| {
+            Box::pin(async move {
+                tx.lock_organisation(*organisation).await?;
+                let Some(open) = of_alert(tx, *organisation, Some(key)).await? else { return Ok(false) };
+                Entity::update_many()
+                    .col_expr(Column::ClosedAt, Expr::val(*now))
+                    .filter(Column::Id.eq(open.id))
+                    .exec(tx.db)
+                    .await?;
+                tx.notices_changed(*organisation);
+                Ok(true)
+            })
+        })
+        .await
+    }
+}
+
+async fn of_alert(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    external_key: Option<&str>,
+) -> Result<Option<Model>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::ExternalKey.eq(external_key))
+        .filter(Column::ClosedAt.is_null())
+        .one(tx.db)
+        .await?;
+    Ok(row)
 }

@@ -1,11 +1,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ExprTrait as _, Query};
+use sea_orm::sea_query::{ColumnDef, Query, UpdateStatement};
 
 use crate::codec::{from_ms, to_ms};
 use crate::migrations::{Step, table};
-use crate::write::Tx;
 use crate::{Conflict, OrganisationId, Store, StoreError};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -42,17 +41,9 @@ impl TryFrom<Model> for Organisation {
     }
 }
 
-/// Takes the organisation's next ticket number.
-pub(crate) async fn next_ticket_number(tx: &Tx<'_>, id: OrganisationId) -> Result<i64, StoreError> {
-    let update = Query::update()
-        .table(Entity)
-        .value(Column::NextTicket, Expr::col(Column::NextTicket).add(1))
-        .and_where(Column::Id.eq(id.0))
-        .returning_col(Column::NextTicket)
-        .to_owned();
-    let row = tx.db.query_one(&update).await?.ok_or(StoreError::NotFound)?;
-    let next: i64 = row.try_get("", "next_ticket")?;
-    Ok(next - 1)
+/// Notes that `number`, which was next, is taken.
+pub(crate) fn takes_number(id: OrganisationId, number: i64) -> UpdateStatement {
+    Query::update().table(Entity).value(Column::NextTicket, number + 1).and_where(Column::Id.eq(id.0)).to_owned()
 }
 
 /// An organisation served by this collector.

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use report::{Notice, Report, TicketRef, Verdict};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey};
-use sea_orm::{QueryOrder, QuerySelect, Set};
+use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::codec::{from_json, from_ms, from_ms_opt, to_json, to_ms};
+use crate::codec::{from_json, from_ms, from_ms_opt};
 use crate::migrations::{Step, index, table};
-use crate::tables::{attachment, device, follow_up, organisation, report_body, ticket, ticket_event};
-use crate::write::Tx;
-use crate::{Actor, Attachment, AttachmentState, OrganisationId, Scope, StoreError, StoredFollowUp, TimelineKind};
+use crate::tables::report_arrival::Incoming;
+use crate::tables::{attachment, device, follow_up, organisation, report_body, ticket};
+use crate::{Attachment, OrganisationId, Scope, StoreError, StoredFollowUp};
 
 /// Most reports of a ticket that are read with it.
 const MAX_OF_TICKET: u64 = 50;
@@ -90,7 +90,8 @@ pub(crate) async fn find<C: ConnectionTrait>(
 
 /// What the receipt of a report is built from, as it stands now.
 pub(crate) async fn receipt_row<C: ConnectionTrait>(db: &C, row: Model) -> Result<ReceiptRow, StoreError> {
-    let status = ticket::status(db, OrganisationId(row.organisation_id), row.ticket_number).await?;
+    let organisation = OrganisationId(row.organisation_id);
+    let (ticket, merged) = ticket::as_reported(db, organisation, row.ticket_number).await?;
     let awaited = match row.withdrawn_at {
         Some(_) => Vec::new(),
         None => attachment::awaited(db, row.id).await?,
@@ -99,108 +100,12 @@ pub(crate) async fn receipt_row<C: ConnectionTrait>(db: &C, row: Model) -> Resul
         report_id: row.id,
         device_id: row.device_id,
         received_at: from_ms(row.received_at)?,
-        ticket: TicketRef { number: row.ticket_number, status },
-        joined: row.joined,
+        ticket,
+        joined: row.joined || merged,
         verdict: from_json(&row.verdict)?,
         notice: row.notice.as_deref().map(from_json).transpose()?,
         awaited,
     })
-}
-
-/// A report on its way in, with everything that can be made ready before the lane takes it.
-struct Incoming {
-    row: Model,
-    body: Vec<u8>,
-    attachments: Vec<attachment::Model>,
-    opens: ticket::Opening,
-    join_after_ms: i64,
-    verdict: Verdict,
-    notice: Option<Notice>,
-}
-
-impl Incoming {
-    fn new(organisation: OrganisationId, new: &NewReport<'_>) -> Result<Self, StoreError> {
-        let report = new.report;
-        let row = Model {
-            id: report.id,
-            organisation_id: organisation.0,
-            device_id: new.device_id,
-            ticket_number: 0,
-            content_hash: new.content_hash.to_vec(),
-            received_at: to_ms(new.received_at),
-            joined: false,
-            withdrawn_at: None,
-            notice_id: new.notice.map(|notice| notice.id),
-            notice: new.notice.map(to_json).transpose()?,
-            verdict: to_json(new.verdict)?,
-        };
-        let attachment = |plan: &report::AttachmentPlan| {
-            Ok(attachment::Model {
-                report_id: report.id,
-                n: i32::from(plan.n),
-                organisation_id: organisation.0,
-                device_id: new.device_id,
-                plan: to_json(plan)?,
-                state: AttachmentState::Announced.as_str().to_owned(),
-                stored_at: None,
-            })
-        };
-        Ok(Self {
-            row,
-            body: new.body.to_vec(),
-            attachments: report.attachments.iter().map(attachment).collect::<Result<_, StoreError>>()?,
-            opens: ticket::Opening::new(report, new.verdict),
-            join_after_ms: to_ms(new.join_after),
-            verdict: new.verdict.clone(),
-            notice: new.notice.cloned(),
-        })
-    }
-
-    /// Runs inside the transaction of a lane.
-    async fn store(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<Ingested, StoreError> {
-        tx.lock_organisation(organisation).await?;
-        if let Some(before) = Entity::find_by_id(self.row.id).one(tx.db).await? {
-            let same = before.organisation_id == self.row.organisation_id
-                && before.device_id == self.row.device_id
-                && before.content_hash == self.row.content_hash;
-            return match same {
-                true => Ok(Ingested::Repeated(receipt_row(tx.db, before).await?)),
-                false => Ok(Ingested::IdReused),
-            };
-        }
-        let arrival = ticket::Arrival {
-            organisation,
-            device_id: self.row.device_id,
-            at_ms: self.row.received_at,
-            join_after_ms: self.join_after_ms,
-            awaited: i64::try_from(self.attachments.len()).unwrap_or(0),
-        };
-        let (ticket, joined) = ticket::open_or_join(tx, &self.opens, &arrival).await?;
-        let row = Model { ticket_number: ticket.number, joined, ..self.row.clone() };
-        Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
-        let body = report_body::ActiveModel { report_id: Set(self.row.id), body: Set(self.body.clone()) };
-        report_body::Entity::insert(body).exec_without_returning(tx.db).await?;
-        if !self.attachments.is_empty() {
-            let rows = self.attachments.iter().map(|row| attachment::ActiveModel::from(row.clone()).reset_all());
-            attachment::Entity::insert_many(rows).exec_without_returning(tx.db).await?;
-        }
-        let report_id = self.row.id;
-        let kind = match joined {
-            true => TimelineKind::Joined { report_id },
-            false => TimelineKind::Opened { report_id },
-        };
-        ticket_event::append(tx, organisation, ticket.number, &Actor::User, &kind, self.row.received_at).await?;
-        Ok(Ingested::Stored(ReceiptRow {
-            report_id,
-            device_id: self.row.device_id,
-            received_at: from_ms(self.row.received_at)?,
-            ticket,
-            joined,
-            verdict: self.verdict.clone(),
-            notice: self.notice.clone(),
-            awaited: self.attachments.iter().filter_map(|row| u8::try_from(row.n).ok()).collect(),
-        }))
-    }
 }
 
 /// A report that has passed every check and is to be stored.
@@ -218,6 +123,9 @@ pub struct NewReport<'a> {
     pub verdict: &'a Verdict,
     /// The notice that matched, as it stands now.
     pub notice: Option<&'a Notice>,
+    /// Whether it fits so well that the report's ticket joins the notice's major incident, if that is open and this
+    /// device's user has not said that it is another's trouble.
+    pub certain: bool,
     /// The collector's clock.
     pub received_at: DateTime<Utc>,
     /// It joins an open ticket only when that had a report since then.
@@ -235,7 +143,7 @@ pub struct ReceiptRow {
     pub received_at: DateTime<Utc>,
     /// Its ticket as it stands now.
     pub ticket: TicketRef,
-    /// Whether it joined a ticket that was open already.
+    /// Whether it joined a ticket that was open already, or a major incident.
     pub joined: bool,
     /// The newest verdict.
     pub verdict: Verdict,
@@ -288,6 +196,8 @@ impl Scope {
     /// open ticket with the same [`Verdict::signature`], else it opens one with the organisation's next number.
     /// The same report any number of times, at once or later, is stored once.
     ///
+    /// With a notice that fits for certain, the ticket belongs to its major incident from the start.
+    ///
     /// # Errors
     /// [`StoreError::NotFound`] when the device is not of this organisation.
     pub async fn ingest_report(&self, new: NewReport<'_>) -> Result<Ingested, StoreError> {
@@ -296,6 +206,16 @@ impl Scope {
             Box::pin(async move { incoming.store(tx, *organisation).await })
         })
         .await
+    }
+
+    /// Those of these reports that are of this organisation, in no order.
+    pub async fn find_reports(&self, ids: &[Uuid]) -> Result<Vec<StoredReport>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .all(self.db())
+            .await?;
+        self.with_belongings(rows).await
     }
 
     /// A report with everything that belongs to it.

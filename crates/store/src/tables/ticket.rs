@@ -1,33 +1,43 @@
 use report::{LocalText, Priority, Report, TicketRef, TicketStatus, Verdict};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, JoinType, Query};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, Query, UpdateStatement};
 use sea_orm::{Condition, QuerySelect, Set};
 
 use crate::codec::from_name;
-use crate::migrations::{Step, add_column, index, table};
-use crate::tables::{device, organisation};
+use crate::migrations::{Step, add_column, add_columns, index, table};
+use crate::tables::{device, organisation, ticket_merge};
 use crate::write::Tx;
 use crate::{OrganisationId, StoreError, search};
 
 /// How much of the user's sentence a line of the queue shows.
 const EXCERPT_CHARS: usize = 280;
 
-/// Which list a ticket stands in: `status` folded so that one index serves the queue.
+/// Which list a ticket stands in: `status` and `merged_into` folded so that one index serves the queue, which leaves
+/// merged tickets out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Queue {
     Open = 0,
     Resolved = 1,
     Withdrawn = 2,
+    /// Open, and merged into another.
+    Merged = 3,
+    /// Resolved, and merged into another.
+    MergedResolved = 4,
 }
 
-impl From<TicketStatus> for Queue {
-    fn from(status: TicketStatus) -> Self {
-        match status {
-            TicketStatus::New | TicketStatus::InProgress | TicketStatus::WaitingForUser => Self::Open,
-            TicketStatus::Resolved => Self::Resolved,
-            TicketStatus::Withdrawn => Self::Withdrawn,
+impl Queue {
+    pub(crate) fn of(status: TicketStatus, merged: bool) -> Self {
+        match (status, merged) {
+            (TicketStatus::New | TicketStatus::InProgress | TicketStatus::WaitingForUser, false) => Self::Open,
+            (TicketStatus::New | TicketStatus::InProgress | TicketStatus::WaitingForUser, true) => Self::Merged,
+            (TicketStatus::Resolved, false) => Self::Resolved,
+            (TicketStatus::Resolved, true) => Self::MergedResolved,
+            (TicketStatus::Withdrawn, _) => Self::Withdrawn,
         }
     }
+
+    /// Those whose tickets the device's next report may join.
+    pub(crate) const JOINABLE: [i32; 2] = [Self::Open as i32, Self::Merged as i32];
 }
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -66,6 +76,16 @@ pub(crate) struct Model {
     /// staff's. Both are set or neither.
     pub said_category: Option<String>,
     pub said_team: Option<String>,
+    /// The ticket it was merged into; that one is never merged itself.
+    pub merged_into: Option<i64>,
+    /// Whether it is a major incident.
+    pub major: bool,
+    /// Whether a person said that it is an incident of its own.
+    pub never_auto_merge: bool,
+    /// Tickets merged into it.
+    pub members: i64,
+    /// Distinct devices with a live report in it or in a ticket merged into it.
+    pub people: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -145,6 +165,21 @@ pub(crate) fn add_what_triage_said() -> Vec<Step> {
     ]
 }
 
+/// Migration 2.
+pub(crate) fn add_members() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::MergedInto).big_integer().null().to_owned(),
+        ColumnDef::new(Column::Major).boolean().not_null().default(false).to_owned(),
+        ColumnDef::new(Column::NeverAutoMerge).boolean().not_null().default(false).to_owned(),
+        ColumnDef::new(Column::Members).big_integer().not_null().default(0).to_owned(),
+        // Until now a ticket was of one device.
+        ColumnDef::new(Column::People).big_integer().not_null().default(1).to_owned(),
+    ];
+    let members =
+        index("ticket_members", Entity, [Column::OrganisationId, Column::MergedInto, Column::DeviceId, Column::Number]);
+    add_columns(Entity, columns).chain([Step::Index(members)]).collect()
+}
+
 /// What triage says of a report, as a line of the queue shows it.
 struct Triaged {
     priority: i32,
@@ -204,90 +239,73 @@ impl Opening {
     }
 }
 
-/// Whose report comes, and when.
+impl Opening {
+    /// The row of a ticket opened with it.
+    pub(crate) fn row(&self, organisation: OrganisationId, number: i64, arrival: &Arrival) -> Model {
+        let triaged = &self.triaged;
+        let merged_into = arrival.merged_into;
+        Model {
+            organisation_id: organisation.0,
+            number,
+            status: TicketStatus::New.as_str().to_owned(),
+            queue: Queue::of(TicketStatus::New, merged_into.is_some()) as i32,
+            priority: triaged.priority,
+            category: triaged.category.clone(),
+            team: triaged.team.clone(),
+            says_en: triaged.says.as_ref().map(|says| says.en.clone()),
+            says_ru: triaged.says.as_ref().map(|says| says.ru.clone()),
+            confidence: triaged.confidence,
+            excerpt: self.excerpt.clone(),
+            hostname: self.hostname.clone(),
+            reporter: self.reporter.clone(),
+            device_id: arrival.device_id,
+            signature: self.signature.clone(),
+            holder_id: None,
+            opened_at: arrival.at_ms,
+            last_report_at: arrival.at_ms,
+            updated_at: arrival.at_ms,
+            resolved_at: None,
+            reports: 1,
+            awaited: arrival.awaited,
+            words: self.words.clone(),
+            said_category: None,
+            said_team: None,
+            merged_into,
+            major: false,
+            never_auto_merge: false,
+            members: 0,
+            people: 1,
+        }
+    }
+
+    /// Adds a report to the ticket it joins.
+    pub(crate) fn join(&self, organisation: OrganisationId, number: i64, arrival: &Arrival) -> UpdateStatement {
+        let pressing = self.triaged.priority;
+        let most_pressing = Expr::case(Expr::col(Column::Priority).gt(pressing), Expr::val(pressing))
+            .finally(Expr::col(Column::Priority));
+        Query::update()
+            .table(Entity)
+            .value(Column::Reports, Expr::col(Column::Reports).add(1))
+            .value(Column::Awaited, Expr::col(Column::Awaited).add(arrival.awaited))
+            .value(Column::Priority, most_pressing)
+            .value(Column::LastReportAt, arrival.at_ms)
+            .value(Column::UpdatedAt, arrival.at_ms)
+            .cond_where(is(organisation, number))
+            .to_owned()
+    }
+
+    /// [`Verdict::signature`] of the report.
+    pub(crate) fn signature(&self) -> &str {
+        &self.signature
+    }
+}
+
+/// Whose report comes, when, and into which major incident.
 pub(crate) struct Arrival {
-    pub(crate) organisation: OrganisationId,
     pub(crate) device_id: Uuid,
     pub(crate) at_ms: i64,
-    pub(crate) join_after_ms: i64,
     pub(crate) awaited: i64,
-}
-
-/// Finds the ticket a report joins, or opens one. Returns it and whether it was joined.
-pub(crate) async fn open_or_join(
-    tx: &Tx<'_>,
-    opening: &Opening,
-    arrival: &Arrival,
-) -> Result<(TicketRef, bool), StoreError> {
-    // One question: is the device of this organisation, and has it such a ticket?
-    let joins = Condition::all()
-        .add(Expr::col((Entity, Column::DeviceId)).equals((device::Entity, device::Column::Id)))
-        .add(Expr::col((Entity, Column::OrganisationId)).eq(arrival.organisation.0))
-        .add(Expr::col((Entity, Column::Signature)).eq(opening.signature.as_str()))
-        .add(Expr::col((Entity, Column::Queue)).eq(Queue::Open as i32))
-        .add(Expr::col((Entity, Column::LastReportAt)).gte(arrival.join_after_ms));
-    let question = Query::select()
-        .columns([(Entity, Column::Number), (Entity, Column::Status)])
-        .from(device::Entity)
-        .join(JoinType::LeftJoin, Entity, joins)
-        .and_where(Expr::col((device::Entity, device::Column::Id)).eq(arrival.device_id))
-        .and_where(Expr::col((device::Entity, device::Column::OrganisationId)).eq(arrival.organisation.0))
-        .order_by((Entity, Column::Number), sea_orm::Order::Desc)
-        .limit(1)
-        .to_owned();
-    let answer = tx.db.query_one(&question).await?.ok_or(StoreError::NotFound)?;
-    let number: Option<i64> = answer.try_get("", "number")?;
-    let Some(number) = number else {
-        return Ok((open(tx, opening, arrival).await?, false));
-    };
-    let status: String = answer.try_get("", "status")?;
-    let most_pressing =
-        Expr::case(Expr::col(Column::Priority).gt(opening.triaged.priority), Expr::val(opening.triaged.priority))
-            .finally(Expr::col(Column::Priority));
-    Entity::update_many()
-        .col_expr(Column::Reports, Expr::col(Column::Reports).add(1))
-        .col_expr(Column::Awaited, Expr::col(Column::Awaited).add(arrival.awaited))
-        .col_expr(Column::Priority, most_pressing.into())
-        .col_expr(Column::LastReportAt, Expr::val(arrival.at_ms))
-        .col_expr(Column::UpdatedAt, Expr::val(arrival.at_ms))
-        .filter(is(arrival.organisation, number))
-        .exec(tx.db)
-        .await?;
-    Ok((TicketRef { number, status: from_name(status)? }, true))
-}
-
-async fn open(tx: &Tx<'_>, opening: &Opening, arrival: &Arrival) -> Result<TicketRef, StoreError> {
-    let number = organisation::next_ticket_number(tx, arrival.organisation).await?;
-    let triaged = &opening.triaged;
-    let row = Model {
-        organisation_id: arrival.organisation.0,
-        number,
-        status: TicketStatus::New.as_str().to_owned(),
-        queue: Queue::Open as i32,
-        priority: triaged.priority,
-        category: triaged.category.clone(),
-        team: triaged.team.clone(),
-        says_en: triaged.says.as_ref().map(|says| says.en.clone()),
-        says_ru: triaged.says.as_ref().map(|says| says.ru.clone()),
-        confidence: triaged.confidence,
-        excerpt: opening.excerpt.clone(),
-        hostname: opening.hostname.clone(),
-        reporter: opening.reporter.clone(),
-        device_id: arrival.device_id,
-        signature: opening.signature.clone(),
-        holder_id: None,
-        opened_at: arrival.at_ms,
-        last_report_at: arrival.at_ms,
-        updated_at: arrival.at_ms,
-        resolved_at: None,
-        reports: 1,
-        awaited: arrival.awaited,
-        words: opening.words.clone(),
-        said_category: None,
-        said_team: None,
-    };
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(tx.db).await?;
-    Ok(TicketRef { number, status: TicketStatus::New })
+    pub(crate) merged_into: Option<i64>,
 }
 
 /// The condition that names one ticket.
@@ -295,37 +313,55 @@ pub(crate) fn is(organisation: OrganisationId, number: i64) -> Condition {
     Condition::all().add(Column::OrganisationId.eq(organisation.0)).add(Column::Number.eq(number))
 }
 
-/// Where a ticket stands.
-pub(crate) async fn status<C: ConnectionTrait>(
+/// A ticket's row.
+pub(crate) async fn find<C: ConnectionTrait>(
     db: &C,
     organisation: OrganisationId,
     number: i64,
-) -> Result<TicketStatus, StoreError> {
-    let status: Option<String> = Entity::find()
-        .select_only()
-        .column(Column::Status)
-        .filter(is(organisation, number))
-        .into_tuple()
-        .one(db)
-        .await?;
-    from_name(status.ok_or(StoreError::NotFound)?)
+) -> Result<Model, StoreError> {
+    Entity::find().filter(is(organisation, number)).one(db).await?.ok_or(StoreError::NotFound)
+}
+
+/// A ticket as its reporter sees it, and whether it was merged. A merged one goes by the number of the ticket it was
+/// merged into and stands where that stands, unless it was closed by itself.
+pub(crate) async fn as_reported<C: ConnectionTrait>(
+    db: &C,
+    organisation: OrganisationId,
+    number: i64,
+) -> Result<(TicketRef, bool), StoreError> {
+    let state = |number| {
+        Entity::find()
+            .select_only()
+            .columns([Column::Status, Column::MergedInto])
+            .filter(is(organisation, number))
+            .into_tuple::<(String, Option<i64>)>()
+            .one(db)
+    };
+    let (status, merged_into) = state(number).await?.ok_or(StoreError::NotFound)?;
+    let own = TicketRef { number, status: from_name(status)? };
+    let Some(into) = merged_into else { return Ok((own, false)) };
+    let (theirs, _) = state(into).await?.ok_or(StoreError::NotFound)?;
+    Ok((reported(own.status, into, from_name(theirs)?), true))
+}
+
+/// A merged ticket as its reporter sees it.
+pub(crate) fn reported(own: TicketStatus, into: i64, theirs: TicketStatus) -> TicketRef {
+    TicketRef { number: into, status: if own.is_open() { theirs } else { own } }
 }
 
 /// Some announced attachments are no longer waited for.
-pub(crate) async fn no_longer_awaits(
-    tx: &Tx<'_>,
+pub(crate) fn no_longer_awaits(
     organisation: OrganisationId,
     number: i64,
     attachments: i64,
     now_ms: i64,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Awaited, Expr::col(Column::Awaited).sub(attachments))
-        .col_expr(Column::UpdatedAt, Expr::val(now_ms))
-        .filter(is(organisation, number))
-        .exec(tx.db)
-        .await?;
-    Ok(())
+) -> UpdateStatement {
+    Query::update()
+        .table(Entity)
+        .value(Column::Awaited, Expr::col(Column::Awaited).sub(attachments))
+        .value(Column::UpdatedAt, now_ms)
+        .cond_where(is(organisation, number))
+        .to_owned()
 }
 
 /// The user wrote a sentence, which may have changed the verdict, and answers what staff asked.
@@ -337,7 +373,7 @@ pub(crate) async fn user_wrote(
     verdict: Option<&Verdict>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let row = Entity::find().filter(is(organisation, number)).one(tx.db).await?.ok_or(StoreError::NotFound)?;
+    let row = find(tx.db, organisation, number).await?;
     let mut change = ActiveModel {
         words: Set(format!("{}\n{}", row.words, text.to_lowercase())),
         updated_at: Set(now_ms),
@@ -375,7 +411,8 @@ pub(crate) fn judge_anew(change: &mut ActiveModel, row: &Model, verdict: &Verdic
     }
 }
 
-/// A report of the ticket was withdrawn. Returns whether the ticket closed, its last live report gone.
+/// A report of the ticket was withdrawn. Returns whether the ticket closed, its last live report gone. A ticket that
+/// others were merged into stays open for them; one that was merged itself leaves.
 pub(crate) async fn loses_report(
     tx: &Tx<'_>,
     organisation: OrganisationId,
@@ -383,14 +420,20 @@ pub(crate) async fn loses_report(
     awaited: i64,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
-    let row = Entity::find().filter(is(organisation, number)).one(tx.db).await?.ok_or(StoreError::NotFound)?;
+    let row = find(tx.db, organisation, number).await?;
     let mut change = ActiveModel {
         reports: Set(row.reports - 1),
         awaited: Set(row.awaited - awaited),
         updated_at: Set(now_ms),
         ..Default::default()
     };
-    let closes = row.reports <= 1 && row.queue == Queue::Open as i32;
+    let last = row.reports <= 1;
+    let closes = last && Queue::JOINABLE.contains(&row.queue) && !row.major && row.members == 0;
+    if closes && row.merged_into.is_some() {
+        ticket_merge::leave(tx, organisation, &row, now_ms).await?;
+    } else if last {
+        ticket_merge::loses_person(tx, organisation, &row).await?;
+    }
     if closes {
         change.status = Set(TicketStatus::Withdrawn.as_str().to_owned());
         change.queue = Set(Queue::Withdrawn as i32);

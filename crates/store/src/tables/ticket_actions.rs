@@ -9,7 +9,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::codec::{from_name, to_ms};
 use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, is};
-use crate::tables::{device_event, staff, ticket_event};
+use crate::tables::device_event::Audience;
+use crate::tables::{device_event, staff, ticket_event, ticket_major};
 use crate::write::Tx;
 use crate::{Actor, Conflict, OrganisationId, Scope, StaffRef, StoreError, TimelineKind};
 
@@ -60,19 +61,48 @@ impl Action {
         };
         let change = ActiveModel {
             status: Set(outcome.status.as_str().to_owned()),
-            queue: Set(Queue::from(outcome.status) as i32),
+            queue: Set(Queue::of(outcome.status, scene.row.merged_into.is_some()) as i32),
             holder_id: Set(outcome.holder),
             resolved_at: Set(resolved_at),
             updated_at: Set(self.now_ms),
             ..Default::default()
         };
         Entity::update_many().set(change).filter(is(organisation, self.number)).exec(tx.db).await?;
-        let actor = Actor::Staff(scene.me);
+        let actor = Actor::Staff(scene.me.clone());
         ticket_event::append(tx, organisation, self.number, &actor, &outcome.timeline, self.now_ms).await?;
+        let audience = self.with_members(tx, organisation, &scene).await?;
         if let Some(kind) = outcome.tells {
-            device_event::tell(tx, organisation, self.number, &kind, self.now_ms).await?;
+            device_event::tell(tx, organisation, &audience, &kind, self.now_ms).await?;
         }
         Ok(TicketRef { number: self.number, status: outcome.status })
+    }
+
+    /// Does to the tickets merged into this one what the action does to them; returns who hears of it. What is done or
+    /// said to all is told to all. Who has the major incident, and a question, concern its own user alone: an answer
+    /// from each of hundreds helps nobody, and a member's user can be asked in the member.
+    async fn with_members(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        scene: &Scene,
+    ) -> Result<Audience, StoreError> {
+        let (row, me) = (&scene.row, &scene.me);
+        if row.members == 0 && !row.major {
+            return Ok(Audience::Ticket(self.number));
+        }
+        Ok(match &self.what {
+            What::Resolve { text } => {
+                ticket_major::resolve_with(tx, organisation, row, me, text, self.now_ms).await?;
+                Audience::ResolvedAt(self.number, self.now_ms)
+            }
+            What::Reopen => {
+                let mut open = ticket_major::reopen_with(tx, organisation, row, me, self.now_ms).await?;
+                open.push(self.number);
+                Audience::Tickets(open)
+            }
+            What::Reply { asks: false, .. } => Audience::Everybody(self.number),
+            What::Reply { asks: true, .. } | What::Take { .. } | What::Release => Audience::Ticket(self.number),
+        })
     }
 
     async fn scene(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<Scene, StoreError> {
@@ -188,7 +218,8 @@ impl Scope {
         self.act(number, staff_id, What::Release, now).await
     }
 
-    /// Writes to the user; `asks` makes the ticket wait for their answer. Takes a ticket nobody holds.
+    /// Writes to the user; `asks` makes the ticket wait for their answer. Takes a ticket nobody holds. What is not a
+    /// question goes to the users of tickets merged into it as well.
     ///
     /// # Errors
     /// As [`Scope::take_ticket`].
@@ -203,7 +234,8 @@ impl Scope {
         self.act(number, staff_id, What::Reply { text: text.to_owned(), asks }, now).await
     }
 
-    /// Says it is done; the user is told `text`. Takes a ticket nobody holds.
+    /// Says it is done; the user is told `text`. Takes a ticket nobody holds. What was merged into it is resolved with
+    /// it, and the notice of a major incident closes.
     ///
     /// # Errors
     /// As [`Scope::take_ticket`].
@@ -217,7 +249,7 @@ impl Scope {
         self.act(number, staff_id, What::Resolve { text: text.to_owned() }, now).await
     }
 
-    /// Undoes a resolution; the user is told.
+    /// Undoes a resolution, with what was resolved along; the users are told.
     ///
     /// # Errors
     /// [`Conflict::Status`] when it is not resolved; [`StoreError::NotFound`].

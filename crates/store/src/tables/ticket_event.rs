@@ -1,12 +1,12 @@
 use chrono::{DateTime, Utc};
-use report::Category;
+use report::{Category, LocalText};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, Query};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::sea_query::{ColumnDef, InsertStatement, Query};
+use sea_orm::{QueryOrder, QueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{from_json, from_ms, to_json};
-use crate::migrations::{Step, index, table};
+use crate::migrations::{Step, add_columns, index, table};
 use crate::write::Tx;
 use crate::{Change, OrganisationId, Scope, StaffRef, StoreError};
 
@@ -23,8 +23,12 @@ pub(crate) struct Model {
     pub at: i64,
     /// [`Actor`] as JSON: the name as it was then.
     pub actor: String,
-    /// [`TimelineKind`] as JSON.
+    /// [`TimelineKind`] as JSON, or [`IncidentChange`] where there is an incident.
     pub kind: String,
+    /// Another ticket that changed with it: the one this was merged into.
+    pub touched: Option<i64>,
+    /// A proposed incident that changed; such an entry is of no ticket, and its `number` is 0.
+    pub incident_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +53,68 @@ pub(crate) fn create() -> Vec<Step> {
     ]
 }
 
+/// Migration 2.
+pub(crate) fn add_touched() -> Vec<Step> {
+    let columns = [
+        ColumnDef::new(Column::Touched).big_integer().null().to_owned(),
+        ColumnDef::new(Column::IncidentId).uuid().null().to_owned(),
+    ];
+    add_columns(Entity, columns).collect()
+}
+
+/// An entry to be appended.
+pub(crate) struct NewEntry<'a> {
+    pub(crate) number: i64,
+    pub(crate) touched: Option<i64>,
+    pub(crate) actor: &'a Actor,
+    pub(crate) kind: &'a TimelineKind,
+}
+
+/// The statement that appends entries; its rows are for [`announce`].
+pub(crate) fn insert(
+    organisation: OrganisationId,
+    entries: &[NewEntry<'_>],
+    at_ms: i64,
+) -> Result<InsertStatement, StoreError> {
+    let mut insert = Query::insert();
+    insert.into_table(Entity).columns([
+        Column::OrganisationId,
+        Column::Number,
+        Column::At,
+        Column::Actor,
+        Column::Kind,
+        Column::Touched,
+    ]);
+    for entry in entries {
+        insert.values_panic([
+            organisation.0.into(),
+            entry.number.into(),
+            at_ms.into(),
+            to_json(entry.actor)?.into(),
+            to_json(entry.kind)?.into(),
+            entry.touched.into(),
+        ]);
+    }
+    insert.returning_col(Column::Seq);
+    Ok(insert)
+}
+
+/// Announces the newest of appended entries: whoever listens reads on from where they are.
+pub(crate) fn announce(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    rows: &[QueryResult],
+) -> Result<(), StoreError> {
+    let mut newest = None;
+    for row in rows {
+        newest = newest.max(Some(row.try_get::<i64>("", "seq")?));
+    }
+    let seq = newest.ok_or_else(|| StoreError::Corrupt("an insert returned nothing".to_owned()))?;
+    tx.changed(Change { seq, organisation_id: organisation, number, touched: None, incident: None });
+    Ok(())
+}
+
 /// Appends to a ticket's timeline and announces the change. The organisation is locked by then.
 pub(crate) async fn append(
     tx: &Tx<'_>,
@@ -58,22 +124,67 @@ pub(crate) async fn append(
     kind: &TimelineKind,
     at_ms: i64,
 ) -> Result<(), StoreError> {
+    append_touching(tx, organisation, number, None, actor, kind, at_ms).await
+}
+
+/// Appends to a ticket's timeline what changes another ticket too.
+pub(crate) async fn append_touching(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    touched: Option<i64>,
+    actor: &Actor,
+    kind: &TimelineKind,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    append_all(tx, organisation, &[NewEntry { number, touched, actor, kind }], at_ms).await
+}
+
+/// Appends to several timelines.
+pub(crate) async fn append_all(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    entries: &[NewEntry<'_>],
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    // PostgreSQL takes at most 65,535 parameters in a statement.
+    for entries in entries.chunks(1_000) {
+        let rows = tx.db.query_all(&insert(organisation, entries, at_ms)?).await?;
+        announce(tx, organisation, entries[0].number, &rows)?;
+    }
+    Ok(())
+}
+
+/// Appends that a proposed incident changed.
+pub(crate) async fn append_incident(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    incident: Uuid,
+    actor: &Actor,
+    change: IncidentChange,
+    at_ms: i64,
+) -> Result<(), StoreError> {
     let insert = Query::insert()
         .into_table(Entity)
-        .columns([Column::OrganisationId, Column::Number, Column::At, Column::Actor, Column::Kind])
+        .columns([
+            Column::OrganisationId,
+            Column::Number,
+            Column::At,
+            Column::Actor,
+            Column::Kind,
+            Column::IncidentId,
+        ])
         .values_panic([
             organisation.0.into(),
-            number.into(),
+            0_i64.into(),
             at_ms.into(),
             to_json(actor)?.into(),
-            to_json(kind)?.into(),
+            to_json(&change)?.into(),
+            incident.into(),
         ])
         .returning_col(Column::Seq)
         .to_owned();
-    let row = tx.db.query_one(&insert).await?;
-    let row = row.ok_or_else(|| StoreError::Corrupt("an insert returned nothing".to_owned()))?;
-    tx.changed(Change { seq: row.try_get("", "seq")?, organisation_id: organisation, number });
-    Ok(())
+    announce(tx, organisation, 0, &tx.db.query_all(&insert).await?)
 }
 
 /// Who did it.
@@ -177,6 +288,59 @@ pub enum TimelineKind {
         /// Key of the team that has it now.
         team: String,
     },
+    /// It was merged into another ticket.
+    Merged {
+        /// Into which.
+        into: i64,
+    },
+    /// It left the ticket it was merged into.
+    Split {
+        /// Out of which.
+        from: i64,
+    },
+    /// Staff merged another ticket into it.
+    MemberAdded {
+        /// Which.
+        number: i64,
+    },
+    /// Staff split a ticket out of it.
+    MemberLeft {
+        /// Which.
+        number: i64,
+    },
+    /// It became a major incident.
+    MadeMajor {
+        /// What is wrong, for users.
+        title: LocalText,
+        /// Tickets merged into it with that.
+        members: Vec<i64>,
+    },
+    /// The user said that a notice without a ticket is their trouble.
+    MeToo {
+        /// Which notice.
+        notice: Uuid,
+    },
+    /// The user said that a notice is not their trouble.
+    NotThis {
+        /// Which notice.
+        notice: Uuid,
+    },
+}
+
+/// What can happen to a proposed incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentChange {
+    /// It was proposed.
+    Raised,
+    /// It grew, or what its members share became clearer.
+    Grown,
+    /// It was made a major incident.
+    Accepted,
+    /// Staff said that it is none.
+    Dismissed,
+    /// It faded, or its major incident was resolved.
+    Closed,
 }
 
 impl Scope {

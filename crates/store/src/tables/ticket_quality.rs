@@ -70,7 +70,7 @@ fn said() -> SimpleExpr {
 /// Whether it is known what a ticket was.
 fn is_known() -> Condition {
     let nobody_objected = Condition::all()
-        .add(Column::Queue.eq(Queue::Resolved as i32))
+        .add(Column::Queue.is_in([Queue::Resolved as i32, Queue::MergedResolved as i32]))
         .add(Column::Category.ne(Category::Other.as_str()));
     Condition::any().add(Column::SaidCategory.is_not_null()).add(nobody_objected)
 }

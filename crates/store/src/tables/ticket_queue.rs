@@ -58,6 +58,10 @@ fn summary(row: Model, holder: Option<StaffRef>) -> Result<TicketSummary, StoreE
         reports: to_count(row.reports),
         awaited: to_count(row.awaited),
         corrected: row.said_category.is_some(),
+        major: row.major,
+        merged_into: row.merged_into,
+        members: to_count(row.members),
+        people: to_count(row.people),
     })
 }
 
@@ -79,8 +83,10 @@ pub enum TicketView {
 /// A page of the queue to be read.
 #[derive(Debug, Clone)]
 pub struct TicketQuery {
-    /// Which tickets.
+    /// Which tickets; those merged into another are in no view.
     pub view: TicketView,
+    /// Those merged into this ticket instead, whatever their state.
+    pub merged_into: Option<i64>,
     /// Of which category; all when absent.
     pub category: Option<Category>,
     /// Words to look for; see `src/search.rs`.
@@ -143,6 +149,14 @@ pub struct TicketSummary {
     pub awaited: u32,
     /// Whether staff decided category or team otherwise than triage.
     pub corrected: bool,
+    /// Whether it is a major incident.
+    pub major: bool,
+    /// The ticket it was merged into.
+    pub merged_into: Option<i64>,
+    /// Tickets merged into it.
+    pub members: u32,
+    /// Distinct devices with a live report in it or in a ticket merged into it.
+    pub people: u32,
 }
 
 /// Tickets in each view; counted up to 10,000.
@@ -176,7 +190,12 @@ impl Scope {
     /// [`StoreError::NotFound`] when the cursor is not one of ours.
     pub async fn list_tickets(&self, query: &TicketQuery) -> Result<Page<TicketSummary>, StoreError> {
         let limit = query.limit.clamp(1, MAX_PAGE);
-        let mut wanted = self.in_view(query.view, query.staff_id);
+        let mut wanted = match query.merged_into {
+            Some(into) => Condition::all()
+                .add(Column::OrganisationId.eq(self.organisation.0))
+                .add(Column::MergedInto.eq(into)),
+            None => self.in_view(query.view, query.staff_id),
+        };
         if let Some(category) = query.category {
             wanted = wanted.add(Column::Category.eq(category.as_str()));
         }
@@ -219,6 +238,51 @@ impl Scope {
         let reports = self.reports_of_ticket(number).await?;
         let timeline = self.timeline(number).await?;
         Ok(Some(Ticket { summary, reports, timeline }))
+    }
+
+    /// Lines of the queue of these tickets, those that are there, in no order.
+    pub async fn find_ticket_summaries(&self, numbers: &[i64]) -> Result<Vec<TicketSummary>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::Number.is_in(numbers.iter().copied()))
+            .all(self.db())
+            .await?;
+        self.summaries(rows).await
+    }
+
+    /// The newest open tickets opened since `since`, with what the search looks through: host name, user and the user's
+    /// words in lower case, a line each.
+    pub async fn newest_open_tickets(
+        &self,
+        since: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<(i64, Uuid, String)>, StoreError> {
+        let rows = Entity::find()
+            .select_only()
+            .columns([Column::Number, Column::DeviceId, Column::Words])
+            .filter(self.in_view(TicketView::Open, Uuid::nil()))
+            .filter(Column::OpenedAt.gte(crate::codec::to_ms(since)))
+            .order_by_desc(Column::OpenedAt)
+            .limit(limit)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        Ok(rows)
+    }
+
+    /// Numbers of the tickets merged into one, oldest first, at most `limit`.
+    pub async fn members_of(&self, number: i64, limit: u64) -> Result<Vec<i64>, StoreError> {
+        let numbers = Entity::find()
+            .select_only()
+            .column(Column::Number)
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::MergedInto.eq(number))
+            .order_by_asc(Column::Number)
+            .limit(limit)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        Ok(numbers)
     }
 
     /// A ticket's line of the queue.

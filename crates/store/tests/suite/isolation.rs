@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use report::{Category, FollowUpKind, LocalText, NoticeKind};
+use report::{Category, FollowUpKind, LocalText, NoticeKind, NoticeOrigin};
 use store::{Ingested, NewNotice, NewSession, StoreError, TicketCounts, TicketView};
 use uuid::Uuid;
 
@@ -16,13 +16,17 @@ on_both_databases! {
     notices_count_the_devices_of_their_own_organisation
 }
 
-fn notice() -> NewNotice {
+pub fn notice() -> NewNotice {
     NewNotice {
         id: Uuid::now_v7(),
         kind: NoticeKind::MajorIncident,
         title: LocalText::new("Mail is down", "Почта не работает"),
         category: Category::Email,
         keywords: vec!["почта".to_owned()],
+        factors: Vec::new(),
+        ticket: None,
+        origin: NoticeOrigin::Staff,
+        external_key: None,
         starts_at: at(0),
         ends_at: Some(at(100)),
         next_news_at: None,

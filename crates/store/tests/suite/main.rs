@@ -10,6 +10,7 @@ mod follow_ups;
 mod ingest;
 mod isolation;
 mod knowledge;
+mod merging;
 mod migrations;
 mod quality;
 mod queue;

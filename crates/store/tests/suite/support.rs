@@ -115,6 +115,7 @@ pub struct Sent {
     pub report: Report,
     pub verdict: Verdict,
     pub notice: Option<Notice>,
+    pub certain: bool,
     pub device: Uuid,
     pub received_at: DateTime<Utc>,
     pub join_after: DateTime<Utc>,
@@ -138,6 +139,7 @@ impl Sent {
             },
             verdict: verdict(Category::Email, Priority::P3, signature),
             notice: None,
+            certain: false,
             device,
             received_at,
             join_after: received_at - Duration::hours(4),
@@ -169,6 +171,7 @@ impl Sent {
                 device_id: self.device,
                 verdict: &self.verdict,
                 notice: self.notice.as_ref(),
+                certain: self.certain,
                 received_at: self.received_at,
                 join_after: self.join_after,
             })
@@ -218,5 +221,5 @@ pub fn follow_up(kind: FollowUpKind) -> FollowUp {
 }
 
 pub fn queue(view: TicketView, staff_id: Uuid) -> TicketQuery {
-    TicketQuery { view, category: None, q: None, cursor: None, limit: 50, staff_id }
+    TicketQuery { view, merged_into: None, category: None, q: None, cursor: None, limit: 50, staff_id }
 }

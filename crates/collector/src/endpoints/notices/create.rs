@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use report::{Category, ErrorCode, LocalText, Notice, NoticeKind};
+use report::{Category, ErrorCode, LocalText, Notice, NoticeKind, NoticeOrigin};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,8 +11,7 @@ use crate::{
     app::AppState,
     auth::CallingStaff,
     error::ApiError,
-    extract::{JsonBody, require_text},
-    limits,
+    extract::{JsonBody, require_keywords, require_title},
 };
 
 /// A notice to be made.
@@ -50,15 +49,8 @@ pub async fn handler(
 ) -> Result<(StatusCode, Json<Notice>), ApiError> {
     let now = app.clock.now();
     let starts_at = request.starts_at.unwrap_or(now);
-    require_text("title.en", &request.title.en, limits::NAME_CHARS)?;
-    require_text("title.ru", &request.title.ru, limits::NAME_CHARS)?;
-    if request.keywords.len() > limits::NOTICE_KEYWORDS {
-        let detail = format!("keywords: more than {}", limits::NOTICE_KEYWORDS);
-        return Err(ApiError::with_detail(ErrorCode::InvalidRequest, detail));
-    }
-    for keyword in &request.keywords {
-        require_text("keywords", keyword, limits::NAME_CHARS)?;
-    }
+    require_title(&request.title)?;
+    require_keywords(&request.keywords)?;
     if request.ends_at.is_some_and(|end| end <= starts_at) {
         return Err(ApiError::with_detail(ErrorCode::InvalidRequest, "ends_at: is not after starts_at"));
     }
@@ -68,6 +60,10 @@ pub async fn handler(
         title: request.title,
         category: request.category,
         keywords: request.keywords,
+        factors: Vec::new(),
+        ticket: None,
+        origin: NoticeOrigin::Staff,
+        external_key: None,
         starts_at,
         ends_at: request.ends_at,
         next_news_at: request.next_news_at,

@@ -17,6 +17,8 @@ pub struct Request {
     #[serde(default)]
     #[param(required = false, inline)]
     view: wire::TicketView,
+    /// Tickets merged into this one, whatever their state, instead of a view; those are in no view.
+    merged_into: Option<i64>,
     /// Of which category; all when absent.
     category: Option<Category>,
     /// Words to look for in texts, names and findings; a number or `INC-7` finds that ticket.
@@ -44,6 +46,7 @@ pub async fn handler(
     let scope = app.store.in_organisation(staff.organisation_id);
     let query = TicketQuery {
         view: request.view.into(),
+        merged_into: request.merged_into,
         category: request.category,
         q,
         cursor: request.cursor,

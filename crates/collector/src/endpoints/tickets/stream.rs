@@ -11,12 +11,14 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt};
+use serde_json::json;
 
 use crate::{app::AppState, auth::CallingStaff, error::ApiError, limits, live, wire};
 
 /// Follow the queue live
 ///
-/// Server-Sent Events: first `ready` `{seq}`, then `ticket` `{number, seq}` for every change. `Last-Event-ID` resumes.
+/// Server-Sent Events: first `ready` `{seq}`, then `ticket` `{number, seq}` for every change of a ticket and `incident`
+/// `{id, seq}` for every change of a proposed incident. `Last-Event-ID` resumes.
 #[utoipa::path(
     get, path = "/api/v1/tickets/stream", operation_id = "streamTickets", tag = "tickets",
     responses((status = 200, description = "events `ticket`", body = wire::TicketChange, content_type = "text/event-stream")),
@@ -39,9 +41,17 @@ pub async fn handler(
 fn events(changes: impl Stream<Item = live::News>) -> impl Stream<Item = Result<Event, Infallible>> {
     changes.map(|news| {
         let (name, seq, data) = match news {
-            live::News::Ready { seq } => ("ready", seq, serde_json::json!({ "seq": seq })),
-            live::News::Changed { number, seq } => ("ticket", seq, serde_json::json!({ "number": number, "seq": seq })),
+            live::News::Ready { seq } => ("ready", Some(seq), json!({ "seq": seq })),
+            live::News::Changed { number, seq: Some(seq) } => {
+                ("ticket", Some(seq), json!({ "number": number, "seq": seq }))
+            }
+            live::News::Changed { number, seq: None } => ("ticket", None, json!({ "number": number })),
+            live::News::Incident { id, seq } => ("incident", Some(seq), json!({ "id": id, "seq": seq })),
         };
-        Ok(Event::default().event(name).id(seq.to_string()).data(data.to_string()))
+        let event = Event::default().event(name).data(data.to_string());
+        Ok(match seq {
+            Some(seq) => event.id(seq.to_string()),
+            None => event,
+        })
     })
 }
