@@ -115,11 +115,13 @@ impl Presses {
     pub(crate) fn apply(&mut self, events: Vec<Event>) -> Vec<Uuid> {
         let mut changed = Vec::new();
         for event in events {
-            let number = event.ticket.number;
+            // A ticket merged into a major incident goes by that one's number from then on.
+            let before = self.views.get(&event.report_id).and_then(|view| view.receipt.as_ref());
+            let numbers = [Some(event.ticket.number), before.map(|receipt| receipt.ticket.number)];
             // One ticket may have joined several presses; each shows where it stands.
-            for view in self.views.values_mut() {
-                if let Some(receipt) = view.receipt.as_mut().filter(|receipt| receipt.ticket.number == number) {
-                    receipt.ticket.status = event.ticket.status;
+            for receipt in self.views.values_mut().filter_map(|view| view.receipt.as_mut()) {
+                if numbers.contains(&Some(receipt.ticket.number)) {
+                    receipt.ticket = event.ticket.clone();
                 }
             }
             let Some(view) = self.views.get_mut(&event.report_id) else { continue };

@@ -157,8 +157,15 @@ async fn check(data_dir: &Path, ids: &BTreeSet<Uuid>) -> anyhow::Result<()> {
     let mut counted: BTreeMap<i64, u64> = BTreeMap::new();
     let mut cursor = None;
     loop {
-        let query =
-            TicketQuery { view: TicketView::Open, merged_into: None, category: None, q: None, cursor, limit: 200, staff_id: Uuid::nil() };
+        let query = TicketQuery {
+            view: TicketView::Open,
+            merged_into: None,
+            category: None,
+            q: None,
+            cursor,
+            limit: 200,
+            staff_id: Uuid::nil(),
+        };
         let page = scope.list_tickets(&query).await?;
         counted.extend(page.items.iter().map(|ticket| (ticket.number, u64::from(ticket.reports))));
         match page.next {

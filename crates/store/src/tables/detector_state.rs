@@ -105,19 +105,17 @@ impl Scope {
     ) -> Result<Option<GroupingState>, StoreError> {
         self.write((holder, to_ms(now), to_ms(until)), |tx, (organisation, (holder, now, until))| {
             Box::pin(async move {
-                let first = Model {
-                    organisation_id: organisation.0,
-                    snapshot: None,
-                    cursor: 0,
-                    holder: None,
-                    held_until: 0,
-                };
+                let first =
+                    Model { organisation_id: organisation.0, snapshot: None, cursor: 0, holder: None, held_until: 0 };
                 let there = OnConflict::column(Column::OrganisationId).do_nothing().to_owned();
                 Entity::insert(ActiveModel::from(first).reset_all())
                     .on_conflict(there)
                     .exec_without_returning(tx.db)
                     .await?;
-                let free = Condition::any().add(Column::Holder.eq(*holder)).add(Column::HeldUntil.lt(*now)).add(Column::Holder.is_null());
+                let free = Condition::any()
+                    .add(Column::Holder.eq(*holder))
+                    .add(Column::HeldUntil.lt(*now))
+                    .add(Column::Holder.is_null());
                 let taken = Entity::update_many()
                     .col_expr(Column::Holder, Expr::val(*holder))
                     .col_expr(Column::HeldUntil, Expr::val(*until))

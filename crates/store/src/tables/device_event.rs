@@ -152,21 +152,15 @@ impl Scope {
                 ticket::Entity,
                 Condition::all()
                     .add(Expr::col((ticket::Entity, ticket::Column::OrganisationId)).eq(self.organisation.0))
-                    .add(
-                        Expr::col((ticket::Entity, ticket::Column::Number))
-                            .equals((Entity, Column::Number)),
-                    ),
+                    .add(Expr::col((ticket::Entity, ticket::Column::Number)).equals((Entity, Column::Number))),
             )
             .join_as(
                 JoinType::LeftJoin,
                 ticket::Entity,
                 Major,
-                Condition::all()
-                    .add(Expr::col((Major, ticket::Column::OrganisationId)).eq(self.organisation.0))
-                    .add(
-                        Expr::col((Major, ticket::Column::Number))
-                            .equals((ticket::Entity, ticket::Column::MergedInto)),
-                    ),
+                Condition::all().add(Expr::col((Major, ticket::Column::OrganisationId)).eq(self.organisation.0)).add(
+                    Expr::col((Major, ticket::Column::Number)).equals((ticket::Entity, ticket::Column::MergedInto)),
+                ),
             )
             .and_where(Expr::col((Entity, Column::DeviceId)).eq(device_id))
             .and_where(Expr::col((Entity, Column::OrganisationId)).eq(self.organisation.0))

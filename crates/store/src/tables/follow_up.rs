@@ -8,9 +8,7 @@ use sea_orm::sea_query::{ColumnDef, ForeignKey};
 
 use crate::codec::{from_json, from_ms, to_json, to_ms};
 use crate::migrations::{Step, index, table};
-use crate::tables::{
-    attachment, notice, notice_refusal, report as report_table, ticket, ticket_event, ticket_merge,
-};
+use crate::tables::{attachment, notice, notice_refusal, report as report_table, ticket, ticket_event, ticket_merge};
 use crate::write::Tx;
 use crate::{Actor, AttachmentState, OrganisationId, ReceiptRow, Scope, StoreError, TimelineKind};
 

@@ -53,11 +53,7 @@ pub(crate) fn create() -> Vec<Step> {
         ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
     let mut once = Index::create();
-    once.name("incident_by_detector")
-        .table(Entity)
-        .col(Column::OrganisationId)
-        .col(Column::DetectorKey)
-        .unique();
+    once.name("incident_by_detector").table(Entity).col(Column::OrganisationId).col(Column::DetectorKey).unique();
     vec![
         Step::Table(table),
         Step::Index(once),
@@ -319,8 +315,7 @@ impl Scope {
 
     /// A proposal, whatever its state.
     pub async fn find_incident(&self, id: Uuid) -> Result<Option<Incident>, StoreError> {
-        let row =
-            Entity::find_by_id(id).filter(Column::OrganisationId.eq(self.organisation.0)).one(self.db()).await?;
+        let row = Entity::find_by_id(id).filter(Column::OrganisationId.eq(self.organisation.0)).one(self.db()).await?;
         row.map(Incident::try_from).transpose()
     }
 

@@ -86,7 +86,10 @@ pub(crate) fn add_factors() -> Vec<Step> {
         .and_where(Expr::col((report_table::Entity, report_table::Column::NoticeId)).equals((Entity, Column::Id)))
         .and_where(Expr::col((report_table::Entity, report_table::Column::WithdrawnAt)).is_null())
         .to_owned();
-    let count = Query::update().table(Entity).value(Column::Affected, Expr::SubQuery(None, Box::new(devices.into()))).to_owned();
+    let count = Query::update()
+        .table(Entity)
+        .value(Column::Affected, Expr::SubQuery(None, Box::new(devices.into())))
+        .to_owned();
     let by_ticket = index("notice_by_ticket", Entity, [Column::OrganisationId, Column::TicketNumber]);
     let by_key = index("notice_by_external_key", Entity, [Column::OrganisationId, Column::ExternalKey]);
     let rest = [Step::Fill(count), Step::Index(by_ticket), Step::Index(by_key)];
@@ -399,7 +402,8 @@ impl Scope {
     pub async fn close_notice(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write((id, to_ms(now)), |tx, (organisation, (id, now))| {
             Box::pin(async move {
-                let still_open = Expr::case(Column::ClosedAt.is_null(), Expr::val(*now)).finally(Expr::col(Column::ClosedAt));
+                let still_open =
+                    Expr::case(Column::ClosedAt.is_null(), Expr::val(*now)).finally(Expr::col(Column::ClosedAt));
                 let done = Entity::update_many()
                     .col_expr(Column::ClosedAt, still_open.into())
                     .filter(Column::Id.eq(*id))

@@ -15,9 +15,7 @@ use crate::tables::{
     ticket_merge,
 };
 use crate::write::Tx;
-use crate::{
-    Actor, AttachmentState, Ingested, NewReport, OrganisationId, ReceiptRow, StoreError, TimelineKind,
-};
+use crate::{Actor, AttachmentState, Ingested, NewReport, OrganisationId, ReceiptRow, StoreError, TimelineKind};
 
 /// The major incident a report may belong to, where tickets are read beside it.
 #[derive(Copy, Clone, DeriveIden)]
@@ -172,7 +170,8 @@ impl Incoming {
         match self.certain {
             Some((number, notice)) => {
                 // Of the ticket it joins, or, where it opens one, of the one it may belong to.
-                let root = Expr::case(own(Ticket::Number).is_null(), Expr::val(number)).finally(own(Ticket::MergedInto));
+                let root =
+                    Expr::case(own(Ticket::Number).is_null(), Expr::val(number)).finally(own(Ticket::MergedInto));
                 let open = Condition::all()
                     .add(major(Ticket::OrganisationId).eq(organisation.0))
                     .add(major(Ticket::Number).eq(root));
@@ -195,12 +194,7 @@ impl Incoming {
     }
 
     /// Opens a ticket, as a member of the major incident where the scene has one.
-    async fn open(
-        &self,
-        tx: &Tx<'_>,
-        organisation: OrganisationId,
-        scene: &Scene,
-    ) -> Result<TicketRef, StoreError> {
+    async fn open(&self, tx: &Tx<'_>, organisation: OrganisationId, scene: &Scene) -> Result<TicketRef, StoreError> {
         let number = scene.next_ticket;
         let major = scene.major.and_then(|(status, new_person)| Some((self.certain?.0, status, new_person)));
         let arrival = ticket::Arrival { merged_into: major.map(|(into, ..)| into), ..self.arrival() };
@@ -227,12 +221,7 @@ impl Incoming {
     }
 
     /// Joins the device's open ticket, which follows the report into the major incident where it may.
-    async fn join(
-        &self,
-        tx: &Tx<'_>,
-        organisation: OrganisationId,
-        joins: Joined,
-    ) -> Result<TicketRef, StoreError> {
+    async fn join(&self, tx: &Tx<'_>, organisation: OrganisationId, joins: Joined) -> Result<TicketRef, StoreError> {
         let number = joins.number;
         if joins.reports == 0 {
             let row = ticket::find(tx.db, organisation, number).await?;
@@ -307,7 +296,8 @@ impl Scene {
         let joins = match answer.try_get::<Option<i64>>("", "number")? {
             Some(number) => Some(Joined {
                 number,
-                status: status("status")?.ok_or_else(|| StoreError::Corrupt(format!("ticket {number} has no status")))?,
+                status: status("status")?
+                    .ok_or_else(|| StoreError::Corrupt(format!("ticket {number} has no status")))?,
                 reports: answer.try_get("", "reports")?,
                 merged_into: answer.try_get("", "merged_into")?,
                 root_status: status("major_status")?,

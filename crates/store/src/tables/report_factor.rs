@@ -48,11 +48,9 @@ pub(crate) fn create() -> Vec<Step> {
         ColumnDef::new(Column::At).big_integer().not_null().to_owned(),
     ];
     let mut table = table(Entity, columns);
-    table
-        .primary_key(Index::create().col(Column::ReportId).col(Column::Dimension).col(Column::Value))
-        .foreign_key(
-            ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
-        );
+    table.primary_key(Index::create().col(Column::ReportId).col(Column::Dimension).col(Column::Value)).foreign_key(
+        ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
+    );
     let by_value = [Column::OrganisationId, Column::Dimension, Column::Value, Column::At];
     vec![
         Step::Table(table),
@@ -193,9 +191,7 @@ impl Scope {
                         ),
                 )
                 .cond_where(with_it)
-                .and_where(
-                    Expr::col((ticket::Entity, ticket::Column::Queue)).eq(ticket::Queue::Open as i32),
-                )
+                .and_where(Expr::col((ticket::Entity, ticket::Column::Queue)).eq(ticket::Queue::Open as i32))
                 .order_by((ticket::Entity, ticket::Column::Number), sea_orm::Order::Desc)
                 .limit(MAX_ALIKE)
                 .to_owned();

@@ -8,8 +8,8 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 
 use crate::codec::{from_name, to_ms};
-use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, is};
 use crate::tables::device_event::Audience;
+use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, is};
 use crate::tables::{device_event, staff, ticket_event, ticket_major};
 use crate::write::Tx;
 use crate::{Actor, Conflict, OrganisationId, Scope, StaffRef, StoreError, TimelineKind};

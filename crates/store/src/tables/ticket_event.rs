@@ -166,14 +166,7 @@ pub(crate) async fn append_incident(
 ) -> Result<(), StoreError> {
     let insert = Query::insert()
         .into_table(Entity)
-        .columns([
-            Column::OrganisationId,
-            Column::Number,
-            Column::At,
-            Column::Actor,
-            Column::Kind,
-            Column::IncidentId,
-        ])
+        .columns([Column::OrganisationId, Column::Number, Column::At, Column::Actor, Column::Kind, Column::IncidentId])
         .values_panic([
             organisation.0.into(),
             0_i64.into(),

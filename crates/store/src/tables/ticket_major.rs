@@ -199,9 +199,8 @@ pub(crate) async fn reopen_with(
     now_ms: i64,
 ) -> Result<Vec<i64>, StoreError> {
     let Some(resolved_at) = row.resolved_at else { return Ok(Vec::new()) };
-    let with_it = Condition::all()
-        .add(Column::Queue.eq(Queue::MergedResolved as i32))
-        .add(Column::ResolvedAt.eq(resolved_at));
+    let with_it =
+        Condition::all().add(Column::Queue.eq(Queue::MergedResolved as i32)).add(Column::ResolvedAt.eq(resolved_at));
     let numbers = match row.members {
         0 => Vec::new(),
         _ => numbers_in(tx, organisation, row.number, with_it.clone()).await?,

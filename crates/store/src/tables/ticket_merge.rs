@@ -284,12 +284,7 @@ impl Scope {
     ///
     /// # Errors
     /// [`Conflict::NotMerged`]; [`StoreError::NotFound`].
-    pub async fn split_ticket(
-        &self,
-        number: i64,
-        staff_id: Uuid,
-        now: DateTime<Utc>,
-    ) -> Result<TicketRef, StoreError> {
+    pub async fn split_ticket(&self, number: i64, staff_id: Uuid, now: DateTime<Utc>) -> Result<TicketRef, StoreError> {
         self.move_ticket(Move { number, into: None, staff_id, now_ms: to_ms(now) }).await
     }
 

@@ -191,9 +191,9 @@ impl Scope {
     pub async fn list_tickets(&self, query: &TicketQuery) -> Result<Page<TicketSummary>, StoreError> {
         let limit = query.limit.clamp(1, MAX_PAGE);
         let mut wanted = match query.merged_into {
-            Some(into) => Condition::all()
-                .add(Column::OrganisationId.eq(self.organisation.0))
-                .add(Column::MergedInto.eq(into)),
+            Some(into) => {
+                Condition::all().add(Column::OrganisationId.eq(self.organisation.0)).add(Column::MergedInto.eq(into))
+            }
             None => self.in_view(query.view, query.staff_id),
         };
         if let Some(category) = query.category {

@@ -196,7 +196,8 @@ export interface paths {
         };
         /**
          * Follow the queue live
-         * @description Server-Sent Events: first `ready` `{seq}`, then `ticket` `{number, seq}` for every change. `Last-Event-ID` resumes.
+         * @description Server-Sent Events: first `ready` `{seq}`, then `ticket` `{number, seq}` for every change of a ticket and `incident`
+         *     `{id, seq}` for every change of a proposed incident. `Last-Event-ID` resumes.
          */
         get: operations["streamTickets"];
         put?: never;
@@ -235,6 +236,48 @@ export interface paths {
         put?: never;
         /** Say what a ticket really is; later verdicts leave it so, and triage learns from it */
         post: operations["recategoriseTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/major-incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket a major incident
+         * @description It gets an open notice with its category and with what its reports, and those merged into it, share. Users of reports
+         *     that fit are told from now on.
+         */
+        post: operations["makeMajorIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a ticket into another
+         * @description Nothing moves: the ticket keeps its reports and its timeline, and `split` undoes it. Where the other is a major
+         *     incident, the user is told that it is known.
+         */
+        post: operations["mergeTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,6 +346,26 @@ export interface paths {
         put?: never;
         /** Say that it is done; the user is told */
         post: operations["resolveTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a ticket out of the one it was merged into
+         * @description It is as it was before; from then on only a person merges it again.
+         */
+        post: operations["splitTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,11 +1077,31 @@ export interface components {
             /** @description Russian text. */
             ru: string;
         };
+        /** @description What users are told. */
+        MajorIncident: {
+            /** @description Words of which one must stand in a report for the notice to fit; empty fits the whole category. */
+            keywords?: string[];
+            /**
+             * Format: date-time
+             * @description When there will be news, if promised.
+             */
+            next_news_at?: string | null;
+            /** @description What is wrong, for users. */
+            title: components["schemas"]["LocalText"];
+        };
         /**
          * @description Media types an attachment may have (IANA names).
          * @enum {string}
          */
         MediaType: "image/webp" | "image/png" | "application/json";
+        /** @description Where a ticket belongs. */
+        Merge: {
+            /**
+             * Format: int64
+             * @description The ticket it is merged into.
+             */
+            into: number;
+        };
         /** @description A version of the text model. */
         ModelVersion: {
             /**
@@ -1501,9 +1584,9 @@ export interface components {
             number: number;
             /**
              * Format: int64
-             * @description Position of the change.
+             * @description Position of the change; absent where more of the same change follows at once.
              */
-            seq: number;
+            seq?: number | null;
         };
         /** @description How many tickets each view has; counted up to 10,000. */
         TicketCounts: {
@@ -1623,6 +1706,18 @@ export interface components {
              * @description When its last report came.
              */
             last_report_at: string;
+            /** @description Whether it is a major incident: it stands for many, and users are told of it. */
+            major: boolean;
+            /**
+             * Format: int32
+             * @description How many tickets were merged into it.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description The ticket it was merged into; such a ticket is in no view of the queue.
+             */
+            merged_into?: number | null;
             /**
              * Format: int64
              * @description Number within the organisation; people read it as `INC-{number}`.
@@ -1633,6 +1728,11 @@ export interface components {
              * @description When its first report came.
              */
             opened_at: string;
+            /**
+             * Format: int32
+             * @description How many devices are affected: those with a live report in it or in a ticket merged into it.
+             */
+            people: number;
             /** @description How pressing it is. */
             priority: components["schemas"]["Priority"];
             /**
@@ -1772,6 +1872,61 @@ export interface components {
             team: string;
             /** @description What it is. */
             to: components["schemas"]["Category"];
+        } | {
+            /**
+             * Format: int64
+             * @description Into which.
+             */
+            into: number;
+            /** @enum {string} */
+            kind: "merged";
+        } | {
+            /**
+             * Format: int64
+             * @description Out of which.
+             */
+            from: number;
+            /** @enum {string} */
+            kind: "split";
+        } | {
+            /** @enum {string} */
+            kind: "member_added";
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            number: number;
+        } | {
+            /** @enum {string} */
+            kind: "member_left";
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            number: number;
+        } | {
+            /** @enum {string} */
+            kind: "made_major";
+            /** @description Tickets merged into it with that. */
+            members: number[];
+            /** @description What is wrong, for users. */
+            title: components["schemas"]["LocalText"];
+        } | {
+            /** @enum {string} */
+            kind: "me_too";
+            /**
+             * Format: uuid
+             * @description Which notice.
+             */
+            notice: string;
+        } | {
+            /** @enum {string} */
+            kind: "not_this";
+            /**
+             * Format: uuid
+             * @description Which notice.
+             */
+            notice: string;
         };
         /**
          * @description Why a probe gave no data.
@@ -2294,6 +2449,8 @@ export interface operations {
             query?: {
                 /** @description Which view of the queue. */
                 view?: "open" | "mine" | "unassigned" | "resolved";
+                /** @description Tickets merged into this one, whatever their state, instead of a view; those are in no view. */
+                merged_into?: number;
                 /** @description Of which category; all when absent. */
                 category?: components["schemas"]["Category"];
                 /** @description Words to look for in texts, names and findings; a number or `INC-7` finds that ticket. */
@@ -2405,6 +2562,78 @@ export interface operations {
         };
         responses: {
             /** @description the ticket as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    makeMajorIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MajorIncident"];
+            };
+        };
+        responses: {
+            /** @description the ticket as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mergeTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description the ticket it belongs to now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,6 +2768,38 @@ export interface operations {
                 "application/json": components["schemas"]["Resolve"];
             };
         };
+        responses: {
+            /** @description the ticket as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    splitTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description the ticket as it stands now */
             200: {
