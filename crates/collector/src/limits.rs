@@ -68,9 +68,8 @@ pub const STREAM_LIFETIME: Duration = Duration::from_secs(10 * 60);
 pub const STREAM_POLL: Duration = Duration::from_secs(2);
 /// Bytes of an upload gathered before they are written: fewer, larger writes; memory is this times uploads under way.
 pub const UPLOAD_CHUNK_BYTES: usize = 256 * 1024;
-/// Largest file of rules of one's own, in bytes.
-pub const RULES_TOML_BYTES: usize = 256 * 1024;
-/// Largest JSON body that carries such a file: what is escaped in it takes up to four times the room.
+/// Largest JSON body that carries a file of rules of one's own ([`triage::OWN_BYTES`]): what is escaped in it takes up to
+/// four times the room.
 pub const RULES_BODY_BYTES: u64 = 1024 * 1024;
 /// Longest note on a version of rules, in characters.
 pub const RULES_NOTE_CHARS: usize = 500;

@@ -3,6 +3,7 @@ use report::{Category, Report, Verdict};
 use crate::facts::Facts;
 use crate::judge::judge;
 use crate::load::{FIRST_TEAM, Knowledge};
+use crate::own::{self, OWN_FILE};
 use crate::shipped::SOURCES;
 use crate::{Input, Rule, RuleError};
 
@@ -24,6 +25,20 @@ impl Classifier {
     /// Fails at the first thing that is wrong: TOML, unknown fields, a condition that does not compile, a name nobody
     /// knows, an id used twice, a language missing.
     pub fn from_toml(sources: &[(&str, &str)]) -> Result<Self, RuleError> {
+        Self::read(sources).map_err(|errors| errors.into_iter().next().unwrap_or_default())
+    }
+
+    /// The shipped rules with an organisation's own on top: what [`crate::OWN_FILE`] holds, which may also add words to
+    /// shipped lists, change teams, thresholds and questions, and switch shipped rules off.
+    ///
+    /// Fails with everything that is wrong in the rules, each with its place; or with the first thing that is wrong
+    /// elsewhere in the file, since the rules may only miss what it would have brought.
+    pub fn with_own(toml: &str) -> Result<Self, Vec<RuleError>> {
+        let sources: Vec<_> = SOURCES.iter().copied().chain([(OWN_FILE, toml)]).collect();
+        own::on_a_large_stack(|| Self::read(&sources))
+    }
+
+    fn read(sources: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
         Ok(Self { knowledge: Knowledge::read(sources)? })
     }
 
@@ -45,6 +60,11 @@ impl Classifier {
     /// Key of the team that usually has what is of this category.
     pub fn team_of(&self, category: Category) -> &str {
         self.knowledge.teams.get(&category).map_or(FIRST_TEAM, String::as_str)
+    }
+
+    /// Whether there is a team of this key.
+    pub fn has_team(&self, key: &str) -> bool {
+        self.knowledge.known_teams.contains(key)
     }
 
     /// What a report is about, with its evidence, or an abstention. Never fails; a text is read up to

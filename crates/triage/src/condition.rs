@@ -6,6 +6,7 @@ use cel::common::value::CowVal;
 use cel::{Context, Env, Program, Value};
 use serde_json::Value as Json;
 
+use crate::cost::Cost;
 use crate::facts::{Facts, KNOWN_PROBES};
 use crate::json_view::{FactsView, SaidView, to_val};
 use crate::product::Product;
@@ -64,6 +65,11 @@ impl Condition {
             return refuse(format!("unknown word list `{unknown}`"));
         }
         Ok(Self { program, said: names.said, shown: names.shown, probes: names.probes, variables: names.variables })
+    }
+
+    /// What it may cost at most.
+    pub(crate) fn cost(&self) -> Cost {
+        Cost::of(self.program.expression())
     }
 
     /// Whether it reads the program in front, a fact.

@@ -1,5 +1,5 @@
 /// Why rules cannot be used. Names the place and the rule, so that whoever edits them finds it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {}{reason}", rule.as_ref().map(|r| format!("rule `{r}`: ")).unwrap_or_default())]
 pub struct RuleError {
     /// The file, as named by the caller.

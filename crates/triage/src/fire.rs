@@ -9,8 +9,8 @@ use crate::scene::{Item, Scene};
 use crate::template::Template;
 use crate::words::Said;
 
-/// Most items of a list a rule goes over.
-const MAX_ITEMS: usize = 200;
+/// Most items of a list a rule goes over; bounds what a report can make a rule cost.
+pub(crate) const MAX_ITEMS: usize = 200;
 
 /// A rule that fired, or a code that was found.
 pub(crate) struct Fired<'k> {

@@ -7,13 +7,15 @@ use cel::common::value::{CowVal, Val};
 use serde_json::Value;
 
 use crate::facts::Facts;
+use crate::fire::MAX_ITEMS;
 use crate::words::Said;
 
 /// A borrowed JSON object.
 #[derive(Debug, Clone, Copy)]
 struct Object<'a>(&'a serde_json::Map<String, Value>);
 
-/// A JSON value as CEL sees it. Whole numbers are `int`, so that they compare and print as people write them.
+/// A JSON value as CEL sees it. Whole numbers are `int`, so that they compare and print as people write them; of a list
+/// the first [`MAX_ITEMS`] are seen.
 pub(crate) fn to_val<'a>(value: &'a Value) -> Box<dyn Val + 'a> {
     match value {
         Value::Null => Box::new(CelNull),
@@ -24,7 +26,7 @@ pub(crate) fn to_val<'a>(value: &'a Value) -> Box<dyn Val + 'a> {
             _ => Box::new(CelDouble::from(n.as_f64().unwrap_or(f64::NAN))),
         },
         Value::String(s) => Box::new(CelString::from(s.as_str())),
-        Value::Array(items) => Box::new(CelList::from(items.iter().map(to_val).collect::<Vec<_>>())),
+        Value::Array(items) => Box::new(CelList::from(items.iter().take(MAX_ITEMS).map(to_val).collect::<Vec<_>>())),
         Value::Object(map) => Box::new(Object(map)),
     }
 }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use report::{Category, LocalText};
 use sha2::{Digest, Sha256};
+use toml::Spanned;
 
 use crate::RuleError;
 use crate::codes::{Codes, Draft};
+use crate::own::{self, OwnBudget};
 use crate::place::Source;
 use crate::policy::Policy;
 use crate::product::{Product, list_of};
@@ -26,7 +28,10 @@ pub(crate) struct Knowledge {
     pub products: Vec<Product>,
     pub codes: Codes,
     pub policy: Policy,
+    /// Team of each category.
     pub teams: BTreeMap<Category, String>,
+    /// Keys of all teams.
+    pub known_teams: HashSet<String>,
     pub thresholds: BTreeMap<Category, f32>,
     /// Questions by the pair they tell apart, smaller category first.
     pub questions: HashMap<(Category, Category), LocalText>,
@@ -35,69 +40,106 @@ pub(crate) struct Knowledge {
 }
 
 impl Knowledge {
-    /// Reads all files; word lists, products and teams of one may be used in another.
-    pub(crate) fn read(sources: &[(&str, &str)]) -> Result<Self, RuleError> {
+    /// Reads all files; word lists, products and teams of one may be used in another. Fails with what is wrong outside
+    /// the rules if anything is, else with what is wrong in each of them.
+    pub(crate) fn read(sources: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
         let mut files = Vec::new();
         for (name, text) in sources {
-            let source = Source { name, text };
-            let file: FileSpec = toml::from_str(text)
-                .map_err(|e| source.error(&e.span().unwrap_or(0..0), None, e.message().to_owned()))?;
-            files.push((source, file));
+            files.push(parse(&Source { name, text }).map_err(|error| vec![error])?);
         }
-        let mut knowledge = Self {
+        let mut knowledge = Self::empty(version(sources));
+        knowledge.read_common(sources, &files).map_err(|error| vec![error])?;
+        let mut errors = Vec::new();
+        let mut disabled = Vec::new();
+        for ((name, text), file) in sources.iter().zip(files) {
+            let source = Source { name, text };
+            let mut budget = source.is_own().then(OwnBudget::default);
+            for rule in file.rule {
+                let read = knowledge.read_rule(&source, rule).and_then(|(rule, span)| {
+                    budget.iter_mut().try_for_each(|budget| budget.spend(&source, &rule, &span)).map(|()| rule)
+                });
+                match read {
+                    Ok(rule) => knowledge.rules.push(rule),
+                    Err(error) => errors.push(error),
+                }
+            }
+            disabled.extend(file.disable.into_iter().map(|id| (source, id)));
+        }
+        for (source, id) in disabled {
+            errors.extend(knowledge.disable(&source, &id).err());
+        }
+        if errors.is_empty() { Ok(knowledge) } else { Err(errors) }
+    }
+
+    fn empty(version: String) -> Self {
+        Self {
             lists: WordLists::default(),
             rules: Vec::new(),
             products: Vec::new(),
             codes: Codes::default(),
             policy: Policy::default(),
             teams: BTreeMap::new(),
+            known_teams: HashSet::from([FIRST_TEAM.to_owned()]),
             thresholds: BTreeMap::new(),
             questions: HashMap::new(),
             general_question: LocalText::new(
                 "What were you doing, and what happened instead of what you expected?",
                 "Что вы делали и что произошло вместо ожидаемого?",
             ),
-            version: version(sources),
-        };
-        let mut teams: HashSet<String> = HashSet::from([FIRST_TEAM.to_owned()]);
-        for (source, file) in &files {
-            knowledge.read_words(source, file)?;
+            version,
+        }
+    }
+
+    /// Reads what rules may use.
+    fn read_common(&mut self, sources: &[(&str, &str)], files: &[FileSpec]) -> Result<(), RuleError> {
+        let each = || sources.iter().map(|(name, text)| Source { name, text }).zip(files);
+        for (source, file) in each() {
+            self.read_words(&source, file)?;
             for team in &file.team {
                 require_both(&team.name, "name").map_err(|reason| {
                     source.error(&team.key.span(), None, format!("team `{}`: {reason}", team.key.get_ref()))
                 })?;
-                teams.insert(team.key.get_ref().clone());
+                self.known_teams.insert(team.key.get_ref().clone());
             }
         }
-        for (source, file) in &files {
-            knowledge.read_codes(source, file)?;
+        for (source, file) in each() {
+            self.read_codes(&source, file)?;
         }
         // A cause may stand in another file than its codes: one's own step for a shipped code.
-        for (source, file) in &files {
-            knowledge.read_code_causes(source, file)?;
+        for (source, file) in each() {
+            self.read_code_causes(&source, file)?;
         }
         let refuse = |reason| RuleError { file: "codes".to_owned(), line: 1, column: 1, rule: None, reason };
-        knowledge.codes.finish().map_err(refuse)?;
-        for (source, file) in files {
-            knowledge.read_tables(&source, &file, &teams)?;
-            knowledge.policy.read(&source, &file, &knowledge.products)?;
-            for rule in file.rule {
-                let rule = knowledge.read_rule(&source, rule, &teams)?;
-                knowledge.rules.push(rule);
-            }
+        self.codes.finish().map_err(refuse)?;
+        for (source, file) in each() {
+            self.read_tables(&source, file)?;
+            self.policy.read(&source, file, &self.products)?;
         }
-        Ok(knowledge)
+        Ok(())
+    }
+
+    /// Takes a shipped rule out.
+    fn disable(&mut self, source: &Source<'_>, id: &Spanned<String>) -> Result<(), RuleError> {
+        let before = self.rules.len();
+        self.rules.retain(|rule| rule.id != *id.get_ref() || rule.file == source.name);
+        if self.rules.len() < before {
+            return Ok(());
+        }
+        Err(source.error(&id.span(), None, format!("`disable`: there is no shipped rule `{}`", id.get_ref())))
     }
 
     fn read_words(&mut self, source: &Source<'_>, file: &FileSpec) -> Result<(), RuleError> {
         for (list, words) in &file.words {
             let refuse = |reason: String| source.error(&words.span(), None, format!("word list `{list}`: {reason}"));
-            if self.lists.has(list) {
-                return Err(refuse("defined twice".to_owned()));
-            }
             let both = words.get_ref();
-            if both.ru.is_empty() || both.en.is_empty() {
-                return Err(refuse("needs words in both languages".to_owned()));
+            match self.lists.has(list) {
+                // One's own words join a shipped list.
+                true if source.is_own() => {}
+                true => return Err(refuse("defined twice".to_owned())),
+                false if both.ru.is_empty() || both.en.is_empty() => {
+                    return Err(refuse("needs words in both languages".to_owned()));
+                }
+                false => {}
             }
             for entry in both.ru.iter().chain(&both.en) {
                 self.lists.add(list, entry).map_err(refuse)?;
@@ -122,19 +164,30 @@ impl Knowledge {
         Ok(())
     }
 
-    fn read_tables(&mut self, source: &Source<'_>, file: &FileSpec, teams: &HashSet<String>) -> Result<(), RuleError> {
+    fn read_tables(&mut self, source: &Source<'_>, file: &FileSpec) -> Result<(), RuleError> {
+        let mut here = HashSet::new();
         for category in &file.category {
-            let (team, span) = (category.team.get_ref(), category.team.span());
-            if !teams.contains(team) {
-                return Err(source.error(&span, None, format!("unknown team `{team}`")));
+            let (key, span) = (*category.key.get_ref(), category.key.span());
+            // One's own file may say otherwise than the shipped ones.
+            let is_known = self.teams.contains_key(&key) && !source.is_own();
+            if is_known || !here.insert(key) {
+                return Err(source.error(&span, None, format!("category `{}` twice", key.as_str())));
             }
-            if !(0.0..1.0).contains(&category.threshold) {
-                return Err(source.error(&span, None, "`threshold` must be from 0 to below 1"));
+            if !source.is_own() && (category.team.is_none() || category.threshold.is_none()) {
+                return Err(source.error(&span, None, "a category needs `team` and `threshold`"));
             }
-            if self.teams.insert(category.key, team.clone()).is_some() {
-                return Err(source.error(&span, None, format!("category `{}` twice", category.key.as_str())));
+            if let Some(team) = &category.team {
+                if !self.known_teams.contains(team.get_ref()) {
+                    return Err(source.error(&team.span(), None, format!("unknown team `{}`", team.get_ref())));
+                }
+                self.teams.insert(key, team.get_ref().clone());
             }
-            self.thresholds.insert(category.key, category.threshold);
+            if let Some(threshold) = &category.threshold {
+                if !(0.0..1.0).contains(threshold.get_ref()) {
+                    return Err(source.error(&threshold.span(), None, "`threshold` must be from 0 to below 1"));
+                }
+                self.thresholds.insert(key, *threshold.get_ref());
+            }
         }
         for question in &file.question {
             let span = question.between.span();
@@ -143,7 +196,7 @@ impl Knowledge {
                 [] => self.general_question = question.asks.clone(),
                 [a, b] if a != b => {
                     let pair = (*a.min(b), *a.max(b));
-                    if self.questions.insert(pair, question.asks.clone()).is_some() {
+                    if self.questions.insert(pair, question.asks.clone()).is_some() && !source.is_own() {
                         return Err(source.error(&span, None, "a question between these two exists"));
                     }
                 }
@@ -202,6 +255,20 @@ impl Knowledge {
             }
         }
         Ok(())
+    }
+}
+
+fn parse(source: &Source<'_>) -> Result<FileSpec, RuleError> {
+    if source.is_own() {
+        own::check_size(source)?;
+    }
+    let file: FileSpec = toml::from_str(source.text)
+        .map_err(|error| source.error(&error.span().unwrap_or(0..0), None, error.message().to_owned()))?;
+    match file.disable.first() {
+        Some(id) if !source.is_own() => {
+            Err(source.error(&id.span(), None, format!("`disable` belongs into `{}`", own::OWN_FILE)))
+        }
+        _ => Ok(file),
     }
 }
 

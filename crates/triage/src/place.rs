@@ -1,14 +1,21 @@
 use std::ops::Range;
 
 use crate::RuleError;
+use crate::own::OWN_FILE;
 
 /// One rule file while it is read: tells where in it a span of bytes lies.
+#[derive(Clone, Copy)]
 pub(crate) struct Source<'s> {
     pub name: &'s str,
     pub text: &'s str,
 }
 
 impl Source<'_> {
+    /// Whether it holds an organisation's own rules.
+    pub(crate) fn is_own(&self) -> bool {
+        self.name == OWN_FILE
+    }
+
     /// Line and column of a byte, both from 1; the column counts characters.
     fn place(&self, at: usize) -> (usize, usize) {
         let before = self.text.get(..at).unwrap_or(self.text);

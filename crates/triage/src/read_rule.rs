@@ -1,6 +1,5 @@
 //! One rule: every name in it is checked, its condition and texts are compiled.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use report::{Category, LocalText, ProbableCause};
@@ -8,19 +7,15 @@ use report::{Category, LocalText, ProbableCause};
 use crate::RuleError;
 use crate::condition::Condition;
 use crate::load::Knowledge;
+use crate::own;
 use crate::place::Source;
 use crate::rule::{CauseTemplates, Compiled, Each, Example, OwnerClaim, Rule};
 use crate::spec::{CauseSpec, RuleSpec};
 use crate::template::{Pointer, Template};
 
 impl Knowledge {
-    /// Checks one rule and compiles it.
-    pub(crate) fn read_rule(
-        &self,
-        source: &Source<'_>,
-        spec: RuleSpec,
-        teams: &HashSet<String>,
-    ) -> Result<Rule, RuleError> {
+    /// Checks one rule and compiles it. Returns it and where its condition stands.
+    pub(crate) fn read_rule(&self, source: &Source<'_>, spec: RuleSpec) -> Result<(Rule, Range<usize>), RuleError> {
         let (id, span) = (spec.id.get_ref().clone(), spec.id.span());
         let refuse_at = |span: &Range<usize>, reason: String| source.error(span, Some(&id), reason);
         let refuse = |reason: String| refuse_at(&span, reason);
@@ -44,7 +39,7 @@ impl Knowledge {
             return Err(refuse("`category` and a `weight` above 0 go together".to_owned()));
         }
         if let Some(team) = &spec.team
-            && !teams.contains(team.get_ref())
+            && !self.known_teams.contains(team.get_ref())
         {
             return Err(refuse_at(&team.span(), format!("unknown team `{}`", team.get_ref())));
         }
@@ -60,9 +55,13 @@ impl Knowledge {
                 Some(Each { probe: probe.to_owned(), path: path.to_owned(), only })
             }
         };
+        let when = spec.when.span();
+        if source.is_own() {
+            own::check_length(spec.when.get_ref()).map_err(|reason| refuse_at(&when, reason))?;
+        }
         let condition = Condition::compile(spec.when.get_ref(), &self.lists, has_it).map_err(|refusal| {
             let place = (refusal.line, refusal.column);
-            source.error_inside(&spec.when.span(), place, &id, &refusal.reason)
+            source.error_inside(&when, place, &id, &refusal.reason)
         })?;
         let mut evidence = Vec::new();
         for pointer in &spec.evidence {
@@ -97,7 +96,7 @@ impl Knowledge {
             .into_iter()
             .map(|e| Example { text: e.text, screen: e.screen, facts: e.facts, expect: e.expect })
             .collect();
-        Ok(Rule {
+        let rule = Rule {
             file: source.name.to_owned(),
             line: source.line(&span),
             when: spec.when.into_inner(),
@@ -115,7 +114,8 @@ impl Knowledge {
             examples,
             compiled: Compiled { condition, each, says, evidence, cause, signature, owner },
             id,
-        })
+        };
+        Ok((rule, when))
     }
 }
 

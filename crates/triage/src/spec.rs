@@ -10,6 +10,9 @@ use toml::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileSpec {
+    /// Ids of shipped rules that are not to be used.
+    #[serde(default)]
+    pub disable: Vec<Spanned<String>>,
     #[serde(default)]
     pub words: BTreeMap<String, Spanned<WordsSpec>>,
     #[serde(default)]
@@ -155,9 +158,9 @@ pub(crate) struct TeamSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CategorySpec {
-    pub key: Category,
-    pub team: Spanned<String>,
-    pub threshold: f32,
+    pub key: Spanned<Category>,
+    pub team: Option<Spanned<String>>,
+    pub threshold: Option<Spanned<f32>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! Rules of an organisation's own: compiled on top of the shipped ones, tried on stored reports, published.
 
+mod budget;
 mod check;
 mod publish;
 mod try_out;
@@ -8,16 +9,13 @@ use std::time::Duration;
 
 use report::ErrorCode;
 use store::Scope;
-use triage::{Classifier, RuleError};
+use triage::{Classifier, OWN_BYTES, RuleError};
 
-use crate::{app::App, error::ApiError, limits, rate_limit::Turn};
+use crate::{app::App, error::ApiError, rate_limit::Turn};
 
 pub use check::{Changed, Checked, Stand, check};
 pub use publish::{activate, publish};
 pub use try_out::{TriedOut, try_out};
-
-/// Name of the file own rules stand in, as errors tell it.
-pub const FILE: &str = "own.toml";
 
 /// The shipped rules with an organisation's own on top, and its text model.
 ///
@@ -25,8 +23,7 @@ pub const FILE: &str = "own.toml";
 /// Everything that is wrong with the rules.
 pub fn compile(toml: Option<&str>, overlay: Option<&[u8]>) -> Result<Classifier, Vec<RuleError>> {
     let _ = overlay;
-    let sources: Vec<_> = Classifier::shipped_sources().iter().copied().chain(toml.map(|toml| (FILE, toml))).collect();
-    Classifier::from_toml(&sources).map_err(|error| vec![error])
+    Classifier::with_own(toml.unwrap_or_default())
 }
 
 /// [`compile`], off the async threads.
@@ -48,9 +45,9 @@ fn take_turn(app: &App, scope: &Scope) -> Result<Turn, ApiError> {
 
 /// Refuses a file that is too large to be looked at.
 pub fn require_size(toml: &str) -> Result<(), ApiError> {
-    if toml.len() <= limits::RULES_TOML_BYTES {
+    if toml.len() <= OWN_BYTES {
         return Ok(());
     }
-    let detail = format!("toml: more than {} bytes", limits::RULES_TOML_BYTES);
+    let detail = format!("toml: more than {OWN_BYTES} bytes");
     Err(ApiError::with_detail(ErrorCode::BodyTooLarge, detail))
 }

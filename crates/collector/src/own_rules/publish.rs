@@ -1,13 +1,13 @@
 //! Own rules on their way into service: compiled, measured, kept, active.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use report::ErrorCode;
 use store::{NewRuleSet, Scope};
 use triage::{Classifier, RuleError};
 use uuid::Uuid;
 
-use super::{Checked, check, compile_apart, require_size, take_turn};
+use super::{budget, check, compile_apart, require_size, take_turn};
 use crate::{app::App, error::ApiError, limits};
 
 /// Checks rules and makes them the organisation's active ones. When it returns, reports are judged by them.
@@ -47,39 +47,4 @@ async fn usable(scope: &Scope, toml: &str) -> Result<Classifier, ApiError> {
 fn refusal(errors: &[RuleError]) -> ApiError {
     let first = errors.first().map(ToString::to_string).unwrap_or_default();
     ApiError::with_detail(ErrorCode::InvalidRules, first)
-}
-
-/// What is wrong with rules that take too long.
-pub(super) fn over_budget(measured: &Checked) -> Option<RuleError> {
-    let allowed = limits::RULES_BUDGET.max(measured.before * limits::RULES_BUDGET_TIMES);
-    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
-    (measured.after > allowed).then(|| RuleError {
-        file: super::FILE.to_owned(),
-        line: 1,
-        column: 1,
-        rule: None,
-        reason: format!(
-            "a verdict takes {:.1} ms with these rules; {:.1} ms are allowed",
-            ms(measured.after),
-            ms(allowed)
-        ),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn measured(before_ms: u64, after_ms: u64) -> Checked {
-        let (before, after) = (Duration::from_millis(before_ms), Duration::from_millis(after_ms));
-        Checked { judged: 1, changed: Vec::new(), before, after }
-    }
-
-    #[test]
-    fn slow_rules_are_refused_unless_the_machine_is_slow() {
-        assert!(over_budget(&measured(0, 5)).is_none());
-        assert!(over_budget(&measured(1, 6)).is_some_and(|error| error.reason.contains("6.0 ms")));
-        assert!(over_budget(&measured(2, 10)).is_none());
-        assert!(over_budget(&measured(2, 11)).is_some());
-    }
 }

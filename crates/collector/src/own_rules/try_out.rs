@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::Scope;
 use triage::RuleError;
 
-use super::{Checked, check, compile_apart, publish::over_budget, require_size, take_turn};
+use super::{Checked, budget, check, compile_apart, require_size, take_turn};
 use crate::{app::App, error::ApiError};
 
 /// What trying rules found.
@@ -27,6 +27,7 @@ pub async fn try_out(app: &App, scope: &Scope, toml: String, last: u32) -> Resul
         Ok(proposed) => Arc::new(proposed),
         Err(errors) => return Ok(TriedOut { errors, checked: Checked::default() }),
     };
-    let checked = check(scope, Arc::clone(&active.classifier), proposed, last).await?;
-    Ok(TriedOut { errors: over_budget(&checked).into_iter().collect(), checked })
+    let checked = check(scope, Arc::clone(&active.classifier), Arc::clone(&proposed), last).await?;
+    let overrun = budget::overrun(&checked, Arc::clone(app.classifiers.shipped()), proposed).await?;
+    Ok(TriedOut { errors: overrun.into_iter().collect(), checked })
 }

@@ -10,8 +10,8 @@ use crate::{
     app::AppState,
     auth::CallingStaff,
     error::ApiError,
-    extract::{JsonBody, Path, require_text},
-    limits, wire,
+    extract::{JsonBody, Path},
+    wire,
 };
 
 /// What a ticket really is.
@@ -22,7 +22,6 @@ pub struct Request {
     /// Its category. What triage itself says takes a correction back; `other` only where triage abstained.
     category: Category,
     /// Key of the team that should have it; the category's usual one when absent.
-    #[schema(max_length = 256)]
     team: Option<String>,
 }
 
@@ -38,11 +37,11 @@ pub async fn handler(
     Path(number): Path<i64>,
     JsonBody(request): JsonBody<Request>,
 ) -> Result<Json<wire::Ticket>, ApiError> {
-    if let Some(team) = &request.team {
-        require_text("team", team, limits::NAME_CHARS)?;
-    }
     let (scope, now) = (app.store.in_organisation(staff.organisation_id), app.clock.now());
     let active = app.classifiers.of(&scope, now).await;
+    if request.team.as_ref().is_some_and(|team| !active.classifier.has_team(team)) {
+        return Err(ApiError::with_detail(ErrorCode::InvalidRequest, "team: there is no such team"));
+    }
     let correction = Correction {
         number,
         category: request.category,
