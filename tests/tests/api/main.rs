@@ -16,3 +16,4 @@ mod reports;
 mod session;
 mod table;
 mod tickets;
+mod triage;

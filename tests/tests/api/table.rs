@@ -13,7 +13,10 @@ use uuid::Uuid;
 on_both_databases!(every_row_refuses_who_may_not, a_session_ends_with_its_time);
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", &Uuid::now_v7().to_string()).replace("{n}", "0").replace("{number}", "1")
+    path.replace("{id}", &Uuid::now_v7().to_string())
+        .replace("{n}", "0")
+        .replace("{number}", "1")
+        .replace("{version}", "1")
 }
 
 async fn every_row_refuses_who_may_not(collector: TestCollector) {

@@ -14,11 +14,9 @@ use crate::{app::App, error::ApiError, limits};
 pub async fn publish(app: &App, scope: &Scope, toml: String, note: String, author: Uuid) -> Result<i64, ApiError> {
     require_size(&toml)?;
     let _turn = take_turn(app, scope)?;
-    let classifier = usable(scope, &toml).await?;
-    let measured =
-        check(scope, Arc::clone(app.classifiers.shipped()), Arc::new(classifier), limits::RULES_MEASURED_REPORTS)
-            .await?;
-    if let Some(error) = over_budget(&measured) {
+    let (shipped, proposed) = (Arc::clone(app.classifiers.shipped()), Arc::new(usable(scope, &toml).await?));
+    let measured = check(scope, Arc::clone(&shipped), Arc::clone(&proposed), limits::RULES_MEASURED_REPORTS).await?;
+    if let Some(error) = budget::overrun(&measured, shipped, proposed).await? {
         return Err(refusal(&[error]));
     }
     let now = app.clock.now();

@@ -1,0 +1,5 @@
+//! `/api/v1/triage` and what it changes.
+
+mod corrections;
+mod quality;
+mod rules;
