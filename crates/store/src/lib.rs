@@ -42,9 +42,13 @@ pub use tables::incident::{Incident, IncidentBody, IncidentState, NewIncident, S
 pub use tables::monitoring_token::MonitoringToken;
 pub use tables::notice::{AlertOutcome, NewNotice};
 pub use tables::organisation::Organisation;
+pub use tables::refinement::VerdictBasis;
 pub use tables::report::{ArrivalPlace, Ingested, NewReport, ReceiptRow, StoredReport};
 pub use tables::report_factor::{FactorTickets, ReportFactors};
 pub use tables::rule_set::{NewRuleSet, RuleSet, RuleSetVersion};
+pub use tables::screen_text::{
+    ClaimedScreen, MAX_SCREEN_TEXT_CHARS, MAX_SCREEN_TRIES, Screen, ScreenReading, ScreenRecorded, ScreenState,
+};
 pub use tables::session::{NewSession, Session};
 pub use tables::staff::{NewStaff, Role, Staff, StaffRef};
 pub use tables::text_model::{ModelScores, ModelState, NewTextModel, TextModelVersion};

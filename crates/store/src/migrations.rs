@@ -12,8 +12,8 @@ use sea_orm::{
 
 use crate::tables::{
     attachment, correction, detector_state, device, device_event, enrolment_token, follow_up, incident,
-    monitoring_token, notice, notice_refusal, organisation, report, report_body, report_factor, rule_set, session,
-    staff, text_model, ticket, ticket_event,
+    monitoring_token, notice, notice_refusal, organisation, report, report_body, report_factor, rule_set, screen_text,
+    session, staff, text_model, ticket, ticket_event,
 };
 use crate::{Backend, StoreError};
 
@@ -61,7 +61,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
-        name: "rules and text models of organisations, corrections, major incidents, monitoring",
+        name: "rules and text models of organisations, corrections, text on screens, major incidents, monitoring",
         steps: || {
             vec![
                 rule_set::create(),
@@ -69,6 +69,7 @@ const MIGRATIONS: &[Migration] = &[
                 correction::create(),
                 ticket::add_what_triage_said(),
                 report::add_order_of_arrival(),
+                screen_text::create(),
                 ticket::add_members(),
                 ticket_event::add_touched(),
                 notice::add_factors(),

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use report::AttachmentPlan;
+use report::{AttachmentKind, AttachmentPlan};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, Query};
 use sea_orm::{QueryOrder, QuerySelect};
@@ -9,7 +9,7 @@ use crate::batch;
 use crate::codec::{from_json, from_ms_opt, from_name, to_ms};
 use crate::migrations::{Step, table};
 use crate::tables::ticket_event::NewEntry;
-use crate::tables::{report as report_table, ticket, ticket_event};
+use crate::tables::{report as report_table, screen_text, ticket, ticket_event};
 use crate::write::Tx;
 use crate::{Actor, BlobKey, OrganisationId, Scope, Store, StoreError, TimelineKind};
 
@@ -100,7 +100,7 @@ pub(crate) async fn set_state(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let question = Query::select()
-        .column((Entity, Column::State))
+        .columns([(Entity, Column::State), (Entity, Column::Plan)])
         .columns([
             (report_table::Entity, report_table::Column::TicketNumber),
             (report_table::Entity, report_table::Column::WithdrawnAt),
@@ -139,7 +139,12 @@ pub(crate) async fn set_state(
     };
     let entry = NewEntry { number, touched: None, actor: &actor, kind: &kind };
     let last = ticket_event::insert(organisation, &[entry], now_ms)?;
-    let rows = batch::run(tx, vec![change.into(), ticket.into()], last).await?;
+    let mut parts = vec![change.into(), ticket.into()];
+    let plan: AttachmentPlan = from_json(&answer.try_get::<String>("", "plan")?)?;
+    if state == AttachmentState::Stored && plan.kind == AttachmentKind::Screenshot && withdrawn.is_none() {
+        parts.push(screen_text::wait(organisation, report_id, n, now_ms).into());
+    }
+    let rows = batch::run(tx, parts, last).await?;
     ticket_event::announce(tx, organisation, number, &rows)?;
     Ok(true)
 }

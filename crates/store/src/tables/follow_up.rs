@@ -8,7 +8,9 @@ use sea_orm::sea_query::{ColumnDef, ForeignKey};
 
 use crate::codec::{from_json, from_ms, to_json, to_ms};
 use crate::migrations::{Step, index, table};
-use crate::tables::{attachment, notice, notice_refusal, report as report_table, ticket, ticket_event, ticket_merge};
+use crate::tables::{
+    attachment, notice, notice_refusal, report as report_table, screen_text, ticket, ticket_event, ticket_merge,
+};
 use crate::write::Tx;
 use crate::{Actor, AttachmentState, OrganisationId, ReceiptRow, Scope, StoreError, TimelineKind};
 
@@ -142,6 +144,7 @@ impl Incoming {
         if let Some(notice) = report.notice_id {
             notice::loses_report(tx, organisation, notice, report.device_id).await?;
         }
+        screen_text::forget_unread(tx, report.id).await?;
         let awaited = attachment::awaited(tx.db, report.id).await?.len();
         let awaited = i64::try_from(awaited).unwrap_or(0);
         let closes = ticket::loses_report(tx, organisation, report.ticket_number, awaited, self.now_ms).await?;

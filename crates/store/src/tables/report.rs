@@ -10,8 +10,8 @@ use sea_orm::{QueryOrder, QuerySelect};
 use crate::codec::{from_json, from_ms, from_ms_opt};
 use crate::migrations::{Step, index, table};
 use crate::tables::report_arrival::Incoming;
-use crate::tables::{attachment, device, follow_up, organisation, report_body, ticket};
-use crate::{Attachment, OrganisationId, Scope, StoreError, StoredFollowUp};
+use crate::tables::{attachment, device, follow_up, organisation, report_body, screen_text, ticket};
+use crate::{Attachment, OrganisationId, Scope, Screen, StoreError, StoredFollowUp};
 
 /// Most reports of a ticket that are read with it.
 const MAX_OF_TICKET: u64 = 50;
@@ -187,6 +187,8 @@ pub struct StoredReport {
     pub withdrawn_at: Option<DateTime<Utc>>,
     /// Its attachments by place.
     pub attachments: Vec<Attachment>,
+    /// What was read, or will be, of its pictures, by place.
+    pub screens: Vec<Screen>,
     /// What the user added, oldest first.
     pub follow_ups: Vec<StoredFollowUp>,
 }
@@ -288,6 +290,7 @@ impl Scope {
         for row in found.all(self.db()).await? {
             attachments.entry(row.report_id).or_default().push(row.try_into()?);
         }
+        let mut screens = screen_text::of_reports(self.db(), ids.clone()).await?;
         let mut follow_ups = follow_up::of_reports(self.db(), ids).await?;
         rows.into_iter()
             .map(|row| {
@@ -303,6 +306,7 @@ impl Scope {
                     notice: row.notice.as_deref().map(from_json).transpose()?,
                     withdrawn_at: from_ms_opt(row.withdrawn_at)?,
                     attachments: attachments.remove(&row.id).unwrap_or_default(),
+                    screens: screens.remove(&row.id).unwrap_or_default(),
                     follow_ups: follow_ups.remove(&row.id).unwrap_or_default(),
                 })
             })

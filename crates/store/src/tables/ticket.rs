@@ -1,4 +1,4 @@
-use report::{LocalText, Priority, Report, TicketRef, TicketStatus, Verdict};
+use report::{Category, LocalText, Priority, Report, TicketRef, TicketStatus, Verdict};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, Query, UpdateStatement};
 use sea_orm::{Condition, QuerySelect, Set};
@@ -393,7 +393,28 @@ pub(crate) async fn user_wrote(
     Ok(())
 }
 
-/// What a later verdict of one of its reports changes in a ticket. What staff decided stays theirs.
+/// A report's verdict was made again from more than before. Returns whether the ticket follows: a closed one stays as it
+/// is, and so does one that several reports gave a category, when this one's verdict is an abstention now.
+pub(crate) async fn refined(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    verdict: &Verdict,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let row = Entity::find().filter(is(organisation, number)).one(tx.db).await?.ok_or(StoreError::NotFound)?;
+    let takes_away = row.reports > 1 && verdict.abstention.is_some() && row.category != Category::Other.as_str();
+    if row.queue != Queue::Open as i32 || takes_away {
+        return Ok(false);
+    }
+    let mut change = ActiveModel { updated_at: Set(now_ms), ..Default::default() };
+    judge_anew(&mut change, &row, verdict);
+    Entity::update_many().set(change).filter(is(organisation, number)).exec(tx.db).await?;
+    Ok(true)
+}
+
+/// What a later verdict of one of its reports changes in a ticket. What staff decided stays theirs,
+/// and the signature stays what it was: by it later presses find the ticket.
 pub(crate) fn judge_anew(change: &mut ActiveModel, row: &Model, verdict: &Verdict) {
     let triaged = Triaged::from(verdict);
     // Others' reports in it may have been more pressing.

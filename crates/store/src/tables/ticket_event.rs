@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use report::{Category, LocalText};
+use report::{Category, LocalText, VerdictSource};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, InsertStatement, Query};
 use sea_orm::{QueryOrder, QueryResult, QuerySelect};
@@ -206,7 +206,7 @@ pub struct TimelineEntry {
 }
 
 /// What can happen to a ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TimelineKind {
     /// A report opened it.
@@ -246,6 +246,21 @@ pub enum TimelineKind {
         report_id: Uuid,
         /// Which.
         n: u8,
+    },
+    /// The verdict of a report changed because more of it was read.
+    VerdictRefined {
+        /// Of which report.
+        report_id: Uuid,
+        /// The category before.
+        from: Category,
+        /// The category now.
+        to: Category,
+        /// Confidence of the category before, 0 to 1.
+        confidence_from: f32,
+        /// Confidence of the category now, 0 to 1.
+        confidence_to: f32,
+        /// What was read.
+        source: VerdictSource,
     },
     /// Somebody took it.
     Taken {

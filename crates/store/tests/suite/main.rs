@@ -14,6 +14,7 @@ mod merging;
 mod migrations;
 mod quality;
 mod queue;
+mod screens;
 mod staff;
 mod support;
 mod tickets;
