@@ -37,6 +37,8 @@ pub struct App {
     pub device_requests: TokenBuckets<Uuid>,
     /// How often a sign-in may fail.
     pub sign_ins: FailureCounts<(String, IpAddr)>,
+    /// Told when a screen came that is to be read.
+    pub screen_stored: Notify,
     /// Set when the collector stops; live streams end with it.
     pub stopping: CancellationToken,
 }
@@ -53,6 +55,7 @@ impl App {
             sign_ins: FailureCounts::new(staff.sign_in_attempts, staff.sign_in_window.as_delta()),
             metrics: Metrics::new(),
             passwords: Passwords::default(),
+            screen_stored: Notify::new(),
             stopping: CancellationToken::new(),
             config,
             store,

@@ -57,6 +57,8 @@ enum Command {
     Backup(commands::backup::Arguments),
     /// Put a backup in place; the collector must be stopped.
     Restore(commands::restore::Arguments),
+    /// Read the text on a picture, as the service does, and say what triage makes of it.
+    ReadScreen(commands::read_screen::Arguments),
     /// Settings.
     #[command(subcommand)]
     Config(commands::config::Command),
@@ -140,6 +142,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Device(command) => commands::device::run(output, &config, command).await,
             Command::Backup(arguments) => commands::backup::run(output, &config, arguments).await,
             Command::Restore(arguments) => commands::restore::run(output, &config, arguments).await,
+            Command::ReadScreen(arguments) => commands::read_screen::run(output, &config, arguments).await,
             Command::Config(command) => commands::config::run(output, &loaded, command),
             // Answered above: they need no usable configuration.
             Command::Doctor | Command::Openapi => Ok(()),

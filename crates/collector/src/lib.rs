@@ -31,6 +31,7 @@ mod quality;
 mod rate_limit;
 mod request_log;
 pub mod routes;
+mod screens;
 mod server;
 pub mod units;
 mod wire;

@@ -66,6 +66,20 @@ pub const JOIN_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
 pub const STREAM_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// How often a live stream looks for changes made by other collectors on the same database.
 pub const STREAM_POLL: Duration = Duration::from_secs(2);
+/// How long reading one screen may take; a screen of 4K takes some 10 seconds of a core.
+pub const SCREEN_TIME: Duration = Duration::from_secs(60);
+/// Most that may be allowed for it.
+pub const SCREEN_TIME_MOST: Duration = Duration::from_secs(15 * 60);
+/// Largest screen that is read, in megapixels (an 8K screen has 33).
+pub const SCREEN_MEGAPIXELS: u32 = 40;
+/// What a lease on a screen has beside the time of reading: unpacking, and a busy machine.
+pub const SCREEN_LEASE_MARGIN: Duration = Duration::from_secs(30);
+/// Pause before a screen is tried a second time; four times as long before the third.
+pub const SCREEN_BACK_OFF: Duration = Duration::from_secs(30);
+/// How often the queue of screens is looked at when nothing was heard: for other collectors' and for second tries.
+pub const SCREEN_POLL: Duration = Duration::from_secs(15);
+/// Older screens are not read any more, when reading was impossible so long: their tickets were worked without.
+pub const SCREEN_WORTH_READING: Duration = Duration::from_secs(3 * 24 * 3600);
 /// Bytes of an upload gathered before they are written: fewer, larger writes; memory is this times uploads under way.
 pub const UPLOAD_CHUNK_BYTES: usize = 256 * 1024;
 /// Largest JSON body that carries a file of rules of one's own ([`triage::OWN_BYTES`]): what is escaped in it takes up to

@@ -32,6 +32,10 @@ pub struct Metrics {
     pub ingest_seconds: Histogram,
     /// Bytes of attachments stored.
     pub attachment_bytes: Counter,
+    /// Screens whose text was read.
+    pub screens_read: Counter,
+    /// Screens that are tried no more.
+    pub screens_failed: Counter,
     refused: HashMap<ErrorCode, Counter>,
     open_tickets: Gauge,
     refreshed: Mutex<Option<Instant>>,
@@ -64,6 +68,8 @@ impl Metrics {
         let reports_repeated =
             counter(&name("redbutton_reports_repeated_total", "Reports that were here before.", None));
         let attachment_bytes = counter(&name("redbutton_attachment_bytes_total", "Bytes of attachments stored.", None));
+        let screens_read = counter(&name("redbutton_screens_read_total", "Screens whose text was read.", None));
+        let screens_failed = counter(&name("redbutton_screens_failed_total", "Screens that could not be read.", None));
         recorder.describe_counter("redbutton_refused_total".into(), None, "Requests refused, by error code.".into());
         let refused = ErrorCode::ALL
             .iter()
@@ -87,6 +93,8 @@ impl Metrics {
             reports_repeated,
             ingest_seconds,
             attachment_bytes,
+            screens_read,
+            screens_failed,
             refused,
             open_tickets,
             refreshed: Mutex::default(),

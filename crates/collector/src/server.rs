@@ -24,7 +24,7 @@ use crate::{
     console,
     error::ApiError,
     metrics::{self, Metrics},
-    openapi, request_log, routes,
+    openapi, request_log, routes, screens,
 };
 
 /// Why serving ended before it was asked to.
@@ -78,6 +78,7 @@ pub async fn serve(
     let api = axum::serve(listeners.api, service).with_graceful_shutdown(app.stopping.clone().cancelled_owned());
     let mut api = tokio::spawn(api.into_future().in_current_span());
     let keeper = tokio::spawn(Metrics::keep(app.clone()));
+    let mut reader = tokio::spawn(screens::run(app.clone()).in_current_span());
     let exporter = listeners.metrics.map(|listener| {
         let router = metrics::router(app.clone());
         tokio::spawn(axum::serve(listener, router).into_future())
@@ -98,6 +99,10 @@ pub async fn serve(
             }
         },
     };
+    // It ends by itself when told to stop; a recogniser under way is killed and its screen given back.
+    if tokio::time::timeout(stop_timeout, &mut reader).await.is_err() {
+        reader.abort();
+    }
     keeper.abort();
     if let Some(exporter) = exporter {
         exporter.abort();

@@ -1,17 +1,17 @@
 //! Looks at everything a collector needs and says of each what to do where it is not in order.
 
-use std::{io::Write, path::Path, process::ExitCode, time::Duration};
+use std::{io::Write, path::Path, process::ExitCode};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use store::Store;
-use tokio::process::Command;
 use triage::Classifier;
 
 use crate::{
     cli::Output,
     clock::Clock,
-    config::{Config, ConfigError, Loaded},
+    config::{Config, ConfigError, Loaded, ScreensSection},
+    screens::Tesseract,
     units::ByteSize,
 };
 
@@ -64,7 +64,8 @@ pub(crate) async fn run(output: Output, loaded: Result<Loaded, ConfigError>) -> 
         }
     }
     checks.push(rules());
-    checks.push(text_recognition().await);
+    let screens = loaded.as_ref().map_or_else(|_| ScreensSection::default(), |loaded| loaded.config.screens.clone());
+    checks.push(text_recognition(&screens).await);
     output.print(&checks, || checks.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     let failed = checks.iter().any(|check| check.state == State::Fail);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -194,29 +195,16 @@ fn rules() -> Check {
     }
 }
 
-async fn text_recognition() -> Check {
+async fn text_recognition(set: &ScreensSection) -> Check {
     let name = "OCR";
-    let without = |says: String| {
-        Check::warn(
-            name,
-            format!("{says}: verdicts are made without the text of screenshots"),
-            "apt install tesseract-ocr tesseract-ocr-rus",
-        )
+    let without = |says: String, next: &str| {
+        Check::warn(name, format!("{says}: verdicts are made without the text of screenshots"), next)
     };
-    let asked = Command::new("tesseract").arg("--list-langs").kill_on_drop(true).output();
-    match tokio::time::timeout(Duration::from_secs(10), asked).await {
-        Ok(Ok(answer)) if answer.status.success() => {
-            let listed = String::from_utf8_lossy(&answer.stdout).into_owned();
-            let missing: Vec<_> =
-                ["eng", "rus"].into_iter().filter(|l| !listed.lines().any(|line| line.trim() == *l)).collect();
-            if missing.is_empty() {
-                Check::ok(name, "tesseract with English and Russian")
-            } else {
-                without(format!("tesseract lacks {}", missing.join(", ")))
-            }
-        }
-        Ok(Ok(answer)) => without(format!("tesseract fails ({})", answer.status)),
-        Ok(Err(_)) => without("tesseract is not installed".to_owned()),
-        Err(_) => without("tesseract does not answer".to_owned()),
+    if !set.enabled {
+        return without("screens.enabled is false".to_owned(), "set it to true to have screenshots read");
+    }
+    match Tesseract::find(&set.command).await {
+        Ok(tesseract) => Check::ok(name, format!("{} with English and Russian", tesseract.version)),
+        Err(trouble) => without(trouble.to_string(), "apt install tesseract-ocr tesseract-ocr-rus"),
     }
 }

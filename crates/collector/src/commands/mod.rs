@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod doctor;
+pub(crate) mod read_screen;
 pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod staff;

@@ -7,6 +7,7 @@ mod database;
 mod layers;
 mod limits;
 mod log;
+mod screens;
 mod server;
 mod staff;
 mod storage;
@@ -19,6 +20,7 @@ pub use database::DatabaseSection;
 pub use layers::{Origin, Setting};
 pub use limits::LimitsSection;
 pub use log::{LogFormat, LogSection};
+pub use screens::ScreensSection;
 pub use server::ServerSection;
 pub use staff::StaffSection;
 pub use storage::StorageSection;
@@ -40,6 +42,8 @@ pub struct Config {
     pub database: DatabaseSection,
     /// What it takes.
     pub limits: LimitsSection,
+    /// Reading the text on screenshots.
+    pub screens: ScreensSection,
     /// How staff sign in.
     pub staff: StaffSection,
     /// What it logs.
@@ -137,6 +141,7 @@ impl Config {
         self.server.check(&mut problems);
         self.storage.check(&mut problems);
         self.limits.check(&mut problems);
+        self.screens.check(&mut problems);
         self.staff.check(&mut problems);
         problems
     }

@@ -69,6 +69,10 @@ fn a_value_that_makes_no_sense_is_refused() {
         ("limits.request_timeout", "0s"),
         ("server.public_url", "help.example.org"),
         ("server.metrics_listen", "127.0.0.1:8700"),
+        ("screens.command", " "),
+        ("screens.workers", "0"),
+        ("screens.time_limit", "2h"),
+        ("screens.max_megapixels", "0"),
         ("staff.sign_in_attempts", "0"),
     ] {
         let (_folder, sources) = sources(None, &[], &[(key, value)]);

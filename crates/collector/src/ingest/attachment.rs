@@ -1,7 +1,7 @@
 use axum::{body::Body, http::request::Parts};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use report::{AttachmentPlan, ErrorCode};
+use report::{AttachmentKind, AttachmentPlan, ErrorCode};
 use store::{AttachmentState, BlobKey, BlobWriter};
 use uuid::Uuid;
 
@@ -41,6 +41,9 @@ pub async fn store_attachment(
     upload.finish().await?;
     scope.attachment_stored(report_id, n, app.clock.now()).await?;
     if !was_here {
+        if found.plan.kind == AttachmentKind::Screenshot {
+            app.screen_stored.notify_one();
+        }
         app.metrics.attachment_bytes.increment(found.plan.bytes);
     }
     Ok(())

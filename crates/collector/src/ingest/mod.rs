@@ -3,6 +3,7 @@
 
 mod attachment;
 mod follow_up;
+mod judge;
 mod validate;
 
 use axum::{body::Body, http::request::Parts};
@@ -24,6 +25,7 @@ use crate::{
 
 pub use attachment::store_attachment;
 pub use follow_up::follow_up;
+pub use judge::{screen_texts, verdict};
 
 /// A report that is durable now.
 pub struct Taken {

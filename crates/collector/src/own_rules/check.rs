@@ -11,7 +11,7 @@ use store::{Scope, StoredReport};
 use triage::{Classifier, Input};
 use uuid::Uuid;
 
-use crate::{error::ApiError, limits};
+use crate::{error::ApiError, ingest, limits};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -129,7 +129,8 @@ impl Comparison {
                     _ => None,
                 })
                 .collect();
-            let input = Input { report: &stored.report, texts: &later, screen_texts: &[], affected: None };
+            let screens = ingest::screen_texts(stored);
+            let input = Input { texts: &later, screen_texts: &screens, ..Input::new(&stored.report) };
             // In turns: whichever comes second finds the report warm in the processor's caches.
             let ((before, before_us), (after, after_us)) = if self.judged.is_multiple_of(2) {
                 let before = timed(&self.active, &input);

@@ -3,6 +3,7 @@
 
 mod quality;
 mod rules;
+mod screen_read;
 mod staff;
 mod text_model;
 mod ticket;
@@ -11,6 +12,7 @@ mod timeline;
 
 pub use quality::{CalibrationStep, CategoryFigures, Confusion, HeldOut, Quality, Week};
 pub use rules::{Rules, RulesCheck};
+pub use screen_read::ScreenRead;
 pub use staff::{Staff, StaffRef};
 pub use text_model::{ModelState, ModelVersion};
 pub use ticket::Ticket;

@@ -5,7 +5,7 @@ use store::{Scope, StoredReport};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{TicketSummary, TimelineEntry};
+use super::{ScreenRead, TicketSummary, TimelineEntry};
 use crate::error::ApiError;
 
 /// A ticket with everything in it.
@@ -50,6 +50,8 @@ pub struct TicketReport {
     pub facts: Vec<Fact>,
     /// Its attachments, by place.
     pub attachments: Vec<Attachment>,
+    /// What was read, or will be, from its screenshots, by place.
+    pub screens: Vec<ScreenRead>,
     /// What was left out on the device, and why.
     pub omissions: Vec<Omission>,
     /// When the user took it back, if they did.
@@ -124,6 +126,7 @@ impl From<StoredReport> for TicketReport {
             notice: found.notice,
             facts: report.facts,
             attachments: found.attachments.into_iter().map(Into::into).collect(),
+            screens: found.screens.into_iter().map(Into::into).collect(),
             omissions: report.omissions,
             withdrawn_at: found.withdrawn_at,
         }

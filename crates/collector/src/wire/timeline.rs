@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use report::{Category, LocalText};
+use report::{Category, LocalText, VerdictSource};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -73,6 +73,21 @@ pub enum TimelineKind {
         report_id: Uuid,
         /// Which.
         n: u8,
+    },
+    /// The verdict of a report changed because more of it was read.
+    VerdictRefined {
+        /// Of which report.
+        report_id: Uuid,
+        /// The category before.
+        from: Category,
+        /// The category now.
+        to: Category,
+        /// Confidence of the category before, 0 to 1.
+        confidence_from: f32,
+        /// Confidence of the category now, 0 to 1.
+        confidence_to: f32,
+        /// What was read.
+        source: VerdictSource,
     },
     /// Somebody took it.
     Taken {
@@ -173,6 +188,9 @@ impl From<store::TimelineKind> for TimelineKind {
             From::ReportWithdrawn { report_id, closes } => Self::ReportWithdrawn { report_id, closes },
             From::AttachmentStored { report_id, n } => Self::AttachmentStored { report_id, n },
             From::AttachmentDropped { report_id, n } => Self::AttachmentDropped { report_id, n },
+            From::VerdictRefined { report_id, from, to, confidence_from, confidence_to, source } => {
+                Self::VerdictRefined { report_id, from, to, confidence_from, confidence_to, source }
+            }
             From::Taken { from } => Self::Taken { from: from.map(Into::into) },
             From::Released => Self::Released,
             From::Replied { text } => Self::Replied { text },

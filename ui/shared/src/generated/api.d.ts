@@ -1483,6 +1483,28 @@ export interface components {
             /** @description The rule file. */
             toml: string;
         };
+        /** @description What was read from a screenshot. */
+        ScreenRead: {
+            /**
+             * Format: int32
+             * @description The attachment.
+             */
+            n: number;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string | null;
+            /** @description Where its reading stands. */
+            state: components["schemas"]["ScreenState"];
+            /** @description Its text, at most 8,000 characters; empty where nothing stands on it. */
+            text?: string | null;
+        };
+        /**
+         * @description Where the reading of a screenshot stands.
+         * @enum {string}
+         */
+        ScreenState: "waiting" | "read" | "failed" | "unavailable";
         /** @description Something the person wrote. */
         Sentence: {
             /**
@@ -1665,6 +1687,8 @@ export interface components {
              * @description When the collector had it, by its own clock.
              */
             received_at: string;
+            /** @description What was read, or will be, from its screenshots, by place. */
+            screens: components["schemas"]["ScreenRead"][];
             /** @description What the person wrote, oldest first. */
             sentences: components["schemas"]["Sentence"][];
             /** @description Login of the person, where policy let it leave the device. */
@@ -1838,6 +1862,30 @@ export interface components {
              * @description Of which report.
              */
             report_id: string;
+        } | {
+            /**
+             * Format: float
+             * @description Confidence of the category before, 0 to 1.
+             */
+            confidence_from: number;
+            /**
+             * Format: float
+             * @description Confidence of the category now, 0 to 1.
+             */
+            confidence_to: number;
+            /** @description The category before. */
+            from: components["schemas"]["Category"];
+            /** @enum {string} */
+            kind: "verdict_refined";
+            /**
+             * Format: uuid
+             * @description Of which report.
+             */
+            report_id: string;
+            /** @description What was read. */
+            source: components["schemas"]["VerdictSource"];
+            /** @description The category now. */
+            to: components["schemas"]["Category"];
         } | {
             from?: components["schemas"]["StaffRef"] | null;
             /** @enum {string} */

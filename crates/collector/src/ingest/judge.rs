@@ -1,0 +1,56 @@
+//! The verdict of a report that is here: made from the report, every sentence the user added and every screen read.
+
+use report::{FollowUpKind, Verdict};
+use store::{Scope, ScreenState, StoreError, StoredReport};
+use triage::{Input, ScreenText};
+use uuid::Uuid;
+
+use crate::app::App;
+
+/// Judges a report anew as its organisation wants it, with a sentence or a screen that is about to be stored.
+pub async fn verdict(
+    app: &App,
+    scope: &Scope,
+    stored: &StoredReport,
+    sentence: Option<(Uuid, &str)>,
+    screen: Option<(u8, &str)>,
+) -> Verdict {
+    // A repetition is among the stored ones already.
+    let earlier = stored.follow_ups.iter().filter(|earlier| sentence.is_none_or(|(id, _)| earlier.follow_up.id != id));
+    let earlier = earlier.filter_map(|earlier| match &earlier.follow_up.kind {
+        FollowUpKind::Text { text } => Some(text.as_str()),
+        _ => None,
+    });
+    let texts: Vec<&str> = earlier.chain(sentence.map(|(_, text)| text)).collect();
+    let mut screens = screen_texts(stored);
+    if let Some((attachment, text)) = screen {
+        screens.retain(|earlier| earlier.attachment != attachment);
+        screens.push(ScreenText { attachment, text });
+        screens.sort_by_key(|screen| screen.attachment);
+    }
+    let active = app.classifiers.of(scope, app.clock.now()).await;
+    active.classifier.verdict(&Input { texts: &texts, screen_texts: &screens, ..Input::new(&stored.report) })
+}
+
+/// What was read from a report's screens so far.
+pub fn screen_texts(stored: &StoredReport) -> Vec<ScreenText<'_>> {
+    let read = stored.screens.iter().filter(|screen| screen.state == ScreenState::Read);
+    read.filter_map(|screen| Some(ScreenText { attachment: screen.n, text: screen.text.as_deref()? })).collect()
+}
+
+/// Judges a report again when a screen of it was read while a sentence was on its way in, whose verdict did not know of it.
+/// Returns whether it did.
+pub async fn catch_up(app: &App, scope: &Scope, report_id: Uuid, screens_known: usize) -> Result<bool, StoreError> {
+    loop {
+        let Some(stored) = scope.find_report(report_id).await? else { return Ok(false) };
+        let basis = stored.basis();
+        if basis.screens == screens_known || stored.withdrawn_at.is_some() {
+            return Ok(false);
+        }
+        let judged = verdict(app, scope, &stored, None, None).await;
+        // Refused only where somebody added even more.
+        if scope.refine_verdict(report_id, &judged, basis, app.clock.now()).await? {
+            return Ok(true);
+        }
+    }
+}
