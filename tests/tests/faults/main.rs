@@ -3,3 +3,4 @@
 #![cfg(target_os = "linux")]
 
 mod killed_collector;
+mod killed_while_reading;

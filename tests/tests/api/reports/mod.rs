@@ -4,3 +4,4 @@ mod create;
 mod follow_ups;
 mod receipt;
 mod refused;
+mod screens;
