@@ -22,8 +22,10 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Name {
-    /// Rules over recorded reports: microseconds a report.
+    /// Rules over recorded reports: microseconds a report. Without options of its own `screens` too.
     Triage,
+    /// Text read from drawn error dialogs: share of codes and titles, time a picture.
+    Screens,
     /// Reports with pictures into the collector, beside a bare floor.
     Ingest,
     /// From the press to the receipt, and what the tray app costs when idle.
@@ -34,6 +36,7 @@ impl Name {
     fn as_str(self) -> &'static str {
         match self {
             Self::Triage => "triage",
+            Self::Screens => "screens",
             Self::Ingest => "ingest",
             Self::Press => "press",
         }
@@ -42,7 +45,7 @@ impl Name {
     fn package(self) -> &'static str {
         match self {
             Self::Triage => "triage",
-            Self::Ingest | Self::Press => "tests",
+            Self::Screens | Self::Ingest | Self::Press => "tests",
         }
     }
 
@@ -50,50 +53,76 @@ impl Name {
     fn programs(self) -> &'static [&'static str] {
         match self {
             Self::Triage => &[],
-            Self::Ingest => &["collector"],
+            Self::Screens | Self::Ingest => &["collector"],
             // The agent's engine runs inside the measurement itself.
             Self::Press => &["collector", "redbutton"],
         }
     }
 }
 
-/// Builds what is measured and measures it.
+/// Builds what is measured and measures it. A measurement that is made of several prints one object, the others' under
+/// their names.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let name = arguments.name;
-    if !name.programs().is_empty() {
-        // The programs carry the pages inside.
-        ui::ensure_packages()?;
-        ui::ensure_built()?;
-        let mut build = repository::cargo();
-        build.args(["build", "--release"]);
-        for package in name.programs() {
-            build.args(["--package", package]);
+    let mut whole = serde_json::Map::new();
+    for name in parts(arguments) {
+        build(name)?;
+        let mut bench = repository::cargo();
+        bench.args(["bench", "--package", name.package(), "--bench", name.as_str(), "--"]);
+        if arguments.json {
+            bench.arg("--json");
         }
-        if name.programs().contains(&"redbutton") {
-            build.args(["--features", repository::APP_FEATURE]);
+        bench.args(&arguments.rest);
+        if !arguments.json {
+            let status = bench.status().with_context(|| format!("cannot start `{}`", command::shown(&bench)))?;
+            if !status.success() {
+                return Ok(ExitCode::FAILURE);
+            }
+            continue;
         }
-        command::run_quiet_stdout(&mut build)?;
+        let printed = String::from_utf8(command::output(bench.stderr(std::process::Stdio::inherit()))?)?;
+        let object = only_object(&printed)?;
+        if name == arguments.name {
+            whole.extend(object);
+        } else {
+            whole.insert(name.as_str().to_owned(), object.into());
+        }
     }
-    let mut bench = repository::cargo();
-    bench.args(["bench", "--package", name.package(), "--bench", name.as_str(), "--"]);
     if arguments.json {
-        bench.arg("--json");
+        println!("{}", serde_json::Value::Object(whole));
     }
-    bench.args(&arguments.rest);
-    if !arguments.json {
-        let status = bench.status().with_context(|| format!("cannot start `{}`", command::shown(&bench)))?;
-        return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-    }
-    let printed = String::from_utf8(command::output(bench.stderr(std::process::Stdio::inherit()))?)?;
-    println!("{}", only_object(&printed)?);
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is measured: files given to `triage` concern its own program alone.
+fn parts(arguments: &Arguments) -> Vec<Name> {
+    match arguments.name {
+        Name::Triage if arguments.rest.is_empty() => vec![Name::Triage, Name::Screens],
+        name => vec![name],
+    }
+}
+
+fn build(name: Name) -> anyhow::Result<()> {
+    if name.programs().is_empty() {
+        return Ok(());
+    }
+    // The programs carry the pages inside.
+    ui::ensure_packages()?;
+    ui::ensure_built()?;
+    let mut build = repository::cargo();
+    build.args(["build", "--release"]);
+    for package in name.programs() {
+        build.args(["--package", package]);
+    }
+    if name.programs().contains(&"redbutton") {
+        build.args(["--features", repository::APP_FEATURE]);
+    }
+    command::run_quiet_stdout(&mut build)
+}
+
 /// The one JSON object in what a measurement printed.
-fn only_object(printed: &str) -> anyhow::Result<&str> {
-    let trimmed = printed.trim();
-    match serde_json::from_str::<serde_json::Value>(trimmed) {
-        Ok(serde_json::Value::Object(_)) => Ok(trimmed),
+fn only_object(printed: &str) -> anyhow::Result<serde_json::Map<String, serde_json::Value>> {
+    match serde_json::from_str::<serde_json::Value>(printed.trim()) {
+        Ok(serde_json::Value::Object(object)) => Ok(object),
         Ok(_) => bail!("the measurement printed JSON, but not an object"),
         Err(error) => Err(error).context("the measurement printed more than one JSON object"),
     }
@@ -104,8 +133,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn triage_with_options_of_its_own_is_measured_alone() {
+        let of = |name, rest: &[&str]| {
+            let rest = rest.iter().map(|&word| word.to_owned()).collect();
+            parts(&Arguments { name, json: true, rest })
+        };
+        assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Screens]);
+        assert_eq!(of(Name::Triage, &["--phrases", "c.tsv"]), [Name::Triage]);
+        assert_eq!(of(Name::Screens, &[]), [Name::Screens]);
+    }
+
+    #[test]
     fn one_object_passes_and_chatter_does_not() {
-        assert_eq!(only_object("{\"a\": 1}\n").unwrap(), "{\"a\": 1}");
+        assert_eq!(only_object("{\"a\": 1}\n").unwrap()["a"], 1);
         assert!(only_object("running\n{\"a\": 1}").is_err());
         assert!(only_object("[1]").is_err());
     }

@@ -32,7 +32,7 @@ enum Verb {
     Run(run::Arguments),
     /// Run every test. Continues after a failing step; ends with `N passed, N failed`.
     Test(test::Arguments),
-    /// Measure: triage, ingest, press.
+    /// Measure: triage, screens, ingest, press.
     Bench(bench::Arguments),
     /// Make the Debian packages of the app and of the collector.
     Package(package::Arguments),

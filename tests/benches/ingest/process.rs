@@ -31,6 +31,9 @@ impl Served {
         let mut command = Command::new(collector()?);
         // One client has the network of a whole company here.
         command.args(["--json", "--set", "limits.device_requests_per_minute=0", "--set", "log.filter=warn"]);
+        // Reading screens comes after the answer and competes with nothing on a machine that is not full; it has its own
+        // measurement.
+        command.args(["--set", "screens.enabled=false"]);
         command.arg("--data-dir").arg(folder).args(["serve", "--listen", "127.0.0.1:0"]);
         Self::start(command, folder)
     }
