@@ -21,6 +21,8 @@ use crate::text::Tokens;
 const DEFAULT_THRESHOLD: f32 = 0.5;
 /// Weight from which a finding for another category is worth naming as speaking against the verdict's.
 const WORTH_NAMING: f32 = 1.5;
+/// What a fact or a code weighs more than words when it comes to the cause.
+const NEARER_THE_CAUSE: f32 = 3.0;
 
 /// The report the findings are about.
 #[derive(Clone, Copy)]
@@ -145,7 +147,7 @@ fn cause(fired: &[Fired<'_>], category: Category, confidence: f32) -> Option<Jud
     }
     let strength = |f: &Fired<'_>| {
         // What a machine measured, or a program said in its own words, is nearer the cause than what hurts.
-        let measured = if f.rule.is_none_or(|rule| rule.reads_facts) { 1.0 } else { 0.0 };
+        let measured = if f.rule.is_none_or(|rule| rule.reads_facts) { NEARER_THE_CAUSE } else { 0.0 };
         let severe = if f.finding.severity == Severity::Critical { 1.0 } else { 0.0 };
         f.weight + measured + severe
     };

@@ -44,6 +44,13 @@ pub struct Rule {
     pub(crate) compiled: Compiled,
 }
 
+impl Rule {
+    /// Whether it names a probable cause with a first step for staff.
+    pub fn has_cause(&self) -> bool {
+        self.compiled.cause.is_some()
+    }
+}
+
 /// A small report a rule must fire on.
 #[derive(Debug, Clone, Default)]
 pub struct Example {

@@ -114,7 +114,7 @@ fn the_lowest_broken_rung_owns_the_fault() {
         (
             "a silent gateway on a wire",
             "почта не работает",
-            json!({ "network": cut_off("gateway", &[silent_gateway.clone()]) }),
+            json!({ "network": cut_off("gateway", std::slice::from_ref(&silent_gateway)) }),
             Some(Owner::Lan),
         ),
         (

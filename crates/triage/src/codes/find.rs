@@ -5,7 +5,7 @@ use report::{Category, EvidenceRef, LocalText, ProbableCause, Severity};
 use super::decode::{canonical, decode, from_win32};
 use super::known::{Codes, FULL_VALUE, KnownCode};
 use super::near::{Around, NearWords};
-use super::numbers::{Form, Number, Written, written};
+use super::numbers::{Form, Number, Written, touches_after, touches_before, written};
 use super::skeleton::Skeleton;
 use crate::text::Tokens;
 use crate::words::Source;
@@ -94,7 +94,10 @@ impl Codes {
             .filter_map(|found| {
                 let phrase = &self.phrases[found.pattern().as_usize()];
                 let (start, end) = (skeleton.at[found.start()], skeleton.at[found.end() - 1] + 1);
-                let whole = !is_word(start.checked_sub(1)) && (phrase.open_end || !is_word(Some(end)));
+                let inside_number = (chars[start].is_ascii_digit() && touches_before(chars, start))
+                    || (chars[end - 1].is_ascii_digit() && touches_after(chars, end));
+                let whole =
+                    !inside_number && !is_word(start.checked_sub(1)) && (phrase.open_end || !is_word(Some(end)));
                 (whole && skeleton.is_together(found.start(), found.end())).then_some((phrase.code, start, end))
             })
             .collect();

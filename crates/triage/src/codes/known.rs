@@ -10,7 +10,7 @@ use super::skeleton::Skeleton;
 /// Shortest skeleton that is looked for anywhere; shorter names are compared as whole words.
 const MIN_PHRASE: usize = 6;
 /// Shortest one without a digit or `_` in it: shorter ones are plain words.
-const MIN_WORDS: usize = 10;
+const MIN_WORDS: usize = 8;
 /// From here on a value is a code by its look; below, numbers are as common as dirt.
 pub(super) const FULL_VALUE: u32 = 0x1000_0000;
 

@@ -9,6 +9,9 @@ const MAX_SHORT_DIGITS: usize = 6;
 /// Longest run of separators inside a split code: a hyphen, a line break, an indent.
 const MAX_SEPARATORS: usize = 4;
 
+/// Shortest word before a hyphen that is not part of the code itself: `error-502`, but `W-01`.
+const MIN_LEADING_WORD: usize = 3;
+
 /// What a spelling is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Number {
@@ -126,7 +129,7 @@ fn hex(text: &[char], start: usize) -> Option<Written> {
     let (digits, end) = match digits.len() {
         FULL_DIGITS => (digits, end),
         short if short < FULL_DIGITS => match run(text, from, true) {
-            Some((joined, end)) if joined.len() == FULL_DIGITS => (joined, end),
+            Some((joined, end)) if joined.len() == FULL_DIGITS && ends_here(text, end) => (joined, end),
             _ if ends_here(text, end) => (digits, end),
             _ => return None,
         },
@@ -206,7 +209,7 @@ fn chain(text: &[char], start: usize) -> Option<Written> {
     }
     // "error-502", "HTTP-502": the number is the part after the words.
     if let Some((words, number)) = signed.rsplit_once('-')
-        && !words.is_empty()
+        && words.len() >= MIN_LEADING_WORD
         && !words.contains(|c: char| c.is_ascii_digit())
         && number.bytes().all(|b| b.is_ascii_digit())
     {
@@ -256,13 +259,24 @@ fn ends_here(text: &[char], end: usize) -> bool {
 
 /// Whether a number is part of something longer: a sum, a date, a time, a phone, an address, a share.
 fn touches_digits(text: &[char], start: usize, end: usize) -> bool {
-    let after = text.get(end);
-    touches_before(text, start)
-        || after.is_some_and(|c| matches!(c, '%' | '$' | '€' | '₽' | '°'))
-        || (after.is_some_and(joins) && text.get(end + 1).is_some_and(char::is_ascii_digit))
+    touches_before(text, start) || touches_after(text, end)
 }
 
-fn touches_before(text: &[char], start: usize) -> bool {
+/// The same behind it alone.
+pub(super) fn touches_after(text: &[char], end: usize) -> bool {
+    let after = text.get(end);
+    after.is_some_and(|c| matches!(c, '%' | '$' | '€' | '₽' | '°'))
+        || (after.is_some_and(joins) && text.get(end + 1).is_some_and(char::is_ascii_digit) && !is_apart(text, end))
+}
+
+/// Whether a space sets apart what is no group of thousands: `550 5.1.1` is two codes, `550 000` one sum.
+fn is_apart(text: &[char], end: usize) -> bool {
+    let digits = text[end + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    text[end].is_whitespace() && digits != 3
+}
+
+/// The same before it alone.
+pub(super) fn touches_before(text: &[char], start: usize) -> bool {
     let Some(before) = start.checked_sub(1).and_then(|at| text.get(at)) else { return false };
     let farther = start.checked_sub(2).and_then(|at| text.get(at));
     matches!(before, '+' | '#' | '$' | '€' | '₽' | '/' | '\\' | '@')

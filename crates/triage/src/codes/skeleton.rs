@@ -57,7 +57,7 @@ pub(super) fn latin_look_alike(c: char) -> char {
 }
 
 fn fold(c: char) -> Option<u8> {
-    let c = latin_look_alike(c);
+    let c = latin_look_alike(c.to_lowercase().next().unwrap_or(c));
     match c {
         '0' => Some(b'o'),
         '1' | 'i' => Some(b'l'),
