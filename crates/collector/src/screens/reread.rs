@@ -10,6 +10,8 @@ use super::{
 const DIGITS: usize = 8;
 /// Most words read again; a screen full of figures has no more codes for it.
 const MOST: usize = 60;
+/// Cyrillic letters that are no other letter or digit: with two of them a word is Russian, whatever else is in it.
+const RUSSIAN_ALONE: &str = "гджийлпфцчшщъыэюяГДЖИЙЛПФЦЧШЩЪЫЭЮЯ";
 /// White around each word, in pixels.
 const MARGIN: usize = 12;
 
@@ -62,7 +64,10 @@ fn may_be_code(word: &str) -> bool {
     let length = word.chars().count();
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    (4..=48).contains(&length) && ((digits > 0 && letters > 0) || word.contains('_') || begins_like_code(word))
+    let russian = word.chars().filter(|c| RUSSIAN_ALONE.contains(*c)).count();
+    (4..=48).contains(&length)
+        && russian < 2
+        && ((digits > 0 && letters > 0) || word.contains('_') || begins_like_code(word))
 }
 
 /// The words `chosen`, one under the other.
@@ -103,7 +108,7 @@ pub fn correct(words: &mut [Word], chosen: &[usize], grey: &Grey, again: &[Word]
         let text: String = here.map(|word| word.text.as_str()).collect();
         top += height;
         if is_code(&text) {
-            words[*at].text = with_zero(text);
+            words[*at].text = with_digits(text);
         }
     }
 }
@@ -114,15 +119,21 @@ fn is_code(text: &str) -> bool {
     plain && (word.contains(|c: char| c.is_ascii_digit()) || word.contains('_'))
 }
 
-/// `Ox` before hexadecimal digits is `0x`: in many faces the two look the same.
-fn with_zero(text: String) -> String {
+/// Among hexadecimal digits after `0x` the letter O is a zero, and I and l are ones: in many faces they look the same.
+fn with_digits(text: String) -> String {
     let start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    let rest = &text[start..];
-    let hexadecimal = rest.get(2..).is_some_and(|digits| {
-        digits.chars().take_while(|c| c.is_alphanumeric()).all(|c| c.is_ascii_hexdigit()) && !digits.is_empty()
-    });
-    let looks_like = ["Ox", "ox", "OX", "0X"].iter().any(|prefix| rest.starts_with(prefix));
-    if hexadecimal && looks_like { format!("{}0x{}", &text[..start], &rest[2..]) } else { text }
+    let mut letters = text[start..].chars();
+    let prefixed = matches!(letters.next(), Some('0' | 'O' | 'o')) && matches!(letters.next(), Some('x' | 'X'));
+    let rest = letters.as_str();
+    let (run, after) = rest.split_at(rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len()));
+    let digit = |c: char| match c {
+        'O' | 'o' => '0',
+        'I' | 'l' => '1',
+        other => other,
+    };
+    let digits: String = run.chars().map(digit).collect();
+    let is_code = prefixed && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit());
+    if is_code { format!("{}0x{digits}{after}", &text[..start]) } else { text }
 }
 
 #[cfg(test)]
@@ -137,8 +148,15 @@ mod tests {
 
     #[test]
     fn codes_are_read_again_and_words_and_numbers_are_not() {
-        let words =
-            found(&["Ошибка", "(0х8007010А).", "03.03.2026", "1662.99", "CAA50021", "IRQL_NOT_LESS", "Ох80070035"]);
+        let words = found(&[
+            "1С:Предприятие",
+            "(0х8007010А).",
+            "03.03.2026",
+            "1662.99",
+            "CAA50021",
+            "IRQL_NOT_LESS",
+            "Ох80070035",
+        ]);
         assert_eq!(candidates(&words), [1, 4, 5, 6]);
     }
 
@@ -170,16 +188,18 @@ mod tests {
     }
 
     #[test]
-    fn the_letter_before_an_x_is_a_zero_in_codes_alone() {
+    fn letters_that_look_like_digits_are_digits_in_codes_alone() {
         for (read, meant) in [
             ("OxC004F213", "0xC004F213"),
             ("(ox80070035).", "(0x80070035)."),
             ("Oxford", "Oxford"),
+            ("0x800CCCOE)", "0x800CCC0E)"),
+            ("0xCl0000l4.", "0xC1000014."),
             ("Ox", "Ox"),
             ("0x204", "0x204"),
             ("", ""),
         ] {
-            assert_eq!(with_zero(read.to_owned()), meant);
+            assert_eq!(with_digits(read.to_owned()), meant);
         }
     }
 
