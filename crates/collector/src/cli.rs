@@ -42,7 +42,7 @@ struct Settings {
 enum Command {
     /// Serve the API and the console until stopped.
     Serve(commands::serve::Arguments),
-    /// Enrolment tokens, with which devices join.
+    /// Tokens, with which devices join and monitoring calls.
     #[command(subcommand)]
     Token(commands::token::Command),
     /// People who work tickets.

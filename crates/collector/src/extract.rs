@@ -11,7 +11,7 @@ use report::{ErrorCode, LocalText};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    auth::{CallingDevice, CallingStaff},
+    auth::{CallingDevice, CallingMonitoring, CallingStaff},
     body::{self, BodyLimit},
     error::ApiError,
     json, limits,
@@ -79,6 +79,15 @@ impl<S: Send + Sync> FromRequestParts<S> for CallingDevice {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let missing = || ApiError::internal("a handler wants a device, but its row in the routing table does not");
         parts.extensions.get().cloned().ok_or_else(missing)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CallingMonitoring {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let missing = || ApiError::internal("a handler wants monitoring, but its row in the routing table does not");
+        parts.extensions.get().copied().ok_or_else(missing)
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Who {
     Visitor,
     /// An enrolled device that was not revoked.
     Device,
+    /// An organisation's monitoring.
+    Monitoring,
     /// Staff who are signed in and have one of these roles.
     Staff(&'static [Role]),
 }
@@ -69,6 +71,10 @@ async fn admit(app: &AppState, who: Who, request: &mut Request) -> Result<(), Ap
             let device = auth::authenticate_device(request.headers(), &app.store).await?;
             app.device_requests.take(device.id, app.clock.now()).map_err(ApiError::rate_limited)?;
             request.extensions_mut().insert(device);
+        }
+        Who::Monitoring => {
+            let monitoring = auth::authenticate_monitoring(request.headers(), &app.store).await?;
+            request.extensions_mut().insert(monitoring);
         }
         Who::Staff(roles) => {
             let calling = auth::authenticate_staff(request.headers(), &app.store, app.clock.now()).await?;

@@ -43,7 +43,8 @@ fn refusal(error: &serde_json::Error, path: &str, misfit: ErrorCode) -> ApiError
 /// Whether a path is made of names as schemas have them. The name of an unknown field stands in the path, too, and may
 /// be anything.
 fn is_of_a_schema(path: &str) -> bool {
-    path.len() <= 200 && path.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'[' | b']'))
+    path.len() <= 200
+        && path.bytes().all(|b| matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'[' | b']'))
 }
 
 /// The part of serde's message that names schema words alone.

@@ -4,6 +4,7 @@
 //! a line in `src/endpoints/mod.rs`, a row in `src/routes.rs` (who may, how large), then `cargo xtask types`, and its
 //! test in `tests/tests/api`. Every limit has its name in `src/limits.rs`, every setting its section in `src/config`.
 
+mod alerts;
 mod app;
 pub mod auth;
 mod body;
@@ -33,6 +34,7 @@ mod request_log;
 pub mod routes;
 mod screens;
 mod server;
+mod similar;
 pub mod units;
 mod wire;
 

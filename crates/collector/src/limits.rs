@@ -119,3 +119,17 @@ pub const QUALITY_WEEKS: u32 = 12;
 pub const QUALITY_WEEK_TICKETS: u32 = 20;
 /// Members of a ticket that are looked at for what they share when it becomes a major incident.
 pub const MEMBERS_COMPARED: u64 = 100;
+/// How far back similar tickets are looked for.
+pub const SIMILAR_WITHIN: Duration = Duration::from_secs(72 * 3600);
+/// Most similar tickets suggested.
+pub const SIMILAR_TICKETS: usize = 5;
+/// Newest open tickets whose words are compared.
+pub const SIMILAR_TEXTS: u64 = 500;
+/// Fewer reports of 72 hours than this are no measure of what is usual.
+pub const SIMILAR_USUAL_REPORTS: u32 = 40;
+/// Largest body of alerts, in bytes.
+pub const ALERTS_BYTES: u64 = 1024 * 1024;
+/// Most alerts taken at once.
+pub const ALERTS: usize = 500;
+/// Longest key of an alert, in characters.
+pub const ALERT_KEY_CHARS: usize = 1_000;

@@ -44,6 +44,7 @@ pub fn document() -> OpenApi {
     }
     components.schemas.extend(schemas);
     components.add_security_scheme("device", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("monitoring", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let cookie = ApiKey::Cookie(ApiKeyValue::new(auth::COOKIE));
     components.add_security_scheme("staff", SecurityScheme::ApiKey(cookie));
     OpenApiBuilder::new()
@@ -66,6 +67,7 @@ fn complete(operation: &mut Operation, who: Who) {
     let scheme = match who {
         Who::Anyone | Who::Visitor => return,
         Who::Device => "device",
+        Who::Monitoring => "monitoring",
         Who::Staff(_) => "staff",
     };
     operation.security = Some(vec![SecurityRequirement::new(scheme, Vec::<String>::new())]);

@@ -10,7 +10,7 @@ use crate::{
     app::AppState,
     body::BodyLimit,
     config::LimitsSection,
-    endpoints::{attachments, enrolments, events, notices, reports, session, tickets, triage},
+    endpoints::{alerts, attachments, enrolments, events, incidents, notices, reports, session, tickets, triage},
     gate::{self, ALL_ROLES, Gate, LEADS, Who},
     limits,
 };
@@ -45,6 +45,7 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
     let none = (BodyLimit(limits::JSON_BYTES), set.request_timeout.0);
     let json = none;
     let report = (BodyLimit(set.report.0), set.request_timeout.0);
+    let alerts = (BodyLimit(limits::ALERTS_BYTES), set.request_timeout.0);
     let rules = (BodyLimit(limits::RULES_BODY_BYTES), set.request_timeout.0);
     let upload = (BodyLimit(set.attachment.0), set.upload_timeout.0);
     let (anyone, visitor, device, staff) = (Who::Anyone, Who::Visitor, Who::Device, Who::Staff(ALL_ROLES));
@@ -72,6 +73,11 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
         row!(POST   "/api/v1/tickets/{number}/merge",         staff,   json,   tickets::merge::handler),
         row!(POST   "/api/v1/tickets/{number}/split",         staff,   none,   tickets::split::handler),
         row!(POST   "/api/v1/tickets/{number}/major-incident", staff,  json,   tickets::major_incident::handler),
+        row!(GET    "/api/v1/tickets/{number}/similar",       staff,   none,   tickets::similar::handler),
+        row!(GET    "/api/v1/incidents",                      staff,   none,   incidents::list::handler),
+        row!(POST   "/api/v1/incidents/{id}/accept",          staff,   json,   incidents::accept::handler),
+        row!(POST   "/api/v1/incidents/{id}/dismiss",         staff,   none,   incidents::dismiss::handler),
+        row!(POST   "/api/v1/alerts",                         Who::Monitoring, alerts, alerts::receive::handler),
         row!(GET    "/api/v1/notices",                        staff,   none,   notices::list::handler),
         row!(POST   "/api/v1/notices",                        staff,   json,   notices::create::handler),
         row!(POST   "/api/v1/notices/{id}/close",             staff,   none,   notices::close::handler),

@@ -203,3 +203,83 @@ mod tests {
         }
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+mod upgrades {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing::fresh;
+    use crate::{OrganisationId, Store};
+
+    const HEAD: &str = "00000000-0000-0000-0000-00000000000";
+
+    /// An id as the statement of either database takes it.
+    fn id(backend: Backend, n: u8) -> String {
+        match backend {
+            Backend::Postgres => format!("'{HEAD}{n}'"),
+            Backend::Sqlite => format!("x'{}0{n}'", "00".repeat(15)),
+        }
+    }
+
+    fn bytes(backend: Backend) -> &'static str {
+        if backend == Backend::Postgres { "'\\x00'" } else { "x'00'" }
+    }
+
+    /// What version 1 left behind is there with version 2, and its notice knows whom it affects.
+    async fn a_database_of_version_1_is_brought_up_to_date_on(backend: Backend) {
+        let Some(fresh) = fresh(backend) else { return };
+        let address = match backend {
+            Backend::Sqlite => format!("{}?mode=rwc", fresh.options.database_url),
+            Backend::Postgres => fresh.options.database_url.clone(),
+        };
+        let db = sea_orm::Database::connect(address).await.unwrap();
+        apply_up_to(&db, backend, 1).await.unwrap();
+        let (org, first, second, notice) = (id(backend, 1), id(backend, 2), id(backend, 3), id(backend, 4));
+        let (none, no) = (bytes(backend), if backend == Backend::Postgres { "false" } else { "0" });
+        let mut rows = vec![format!("INSERT INTO organisation VALUES ({org}, 'North', 2, 0)")];
+        for device in [&first, &second] {
+            rows.push(format!(
+                "INSERT INTO device VALUES ({device}, {org}, 'PC', 'linux', '1', {none}, 0, NULL, NULL)"
+            ));
+        }
+        rows.push(format!(
+            "INSERT INTO ticket VALUES ({org}, 1, 'new', 0, 3, 'email', 'messaging', NULL, NULL, 0.5, NULL, 'PC', NULL, \
+             {first}, 's', NULL, 0, 0, 0, NULL, 1, 0, 'pc')"
+        ));
+        rows.push(format!(
+            "INSERT INTO notice VALUES ({notice}, {org}, 'major_incident', 'Mail', 'Почта', 'email', '[]', 0, NULL, NULL, \
+             NULL, 0, NULL)"
+        ));
+        for (report, device, withdrawn) in
+            [(5, &first, "NULL"), (6, &first, "NULL"), (7, &second, "NULL"), (8, &second, "9")]
+        {
+            let report = id(backend, report);
+            rows.push(format!(
+                "INSERT INTO report VALUES ({report}, {org}, {device}, 1, {none}, 0, {no}, {withdrawn}, {notice}, NULL, '{{}}')"
+            ));
+        }
+        for row in rows {
+            db.execute_unprepared(&row).await.unwrap();
+        }
+        db.close().await.unwrap();
+
+        let store = Store::open(&fresh.options).await.unwrap();
+        let scope = store.in_organisation(OrganisationId(Uuid::from_u128(1)));
+        let open = scope.list_open_notices(chrono::DateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!((open.len(), open[0].affected, open[0].origin), (1, 2, ::report::NoticeOrigin::Staff));
+        let ticket = scope.find_ticket_summary(1).await.unwrap().unwrap();
+        assert_eq!((ticket.major, ticket.merged_into, ticket.members, ticket.people), (false, None, 0, 1));
+    }
+
+    #[tokio::test]
+    async fn a_database_of_version_1_is_brought_up_to_date_on_sqlite() {
+        a_database_of_version_1_is_brought_up_to_date_on(Backend::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_of_version_1_is_brought_up_to_date_on_postgres() {
+        a_database_of_version_1_is_brought_up_to_date_on(Backend::Postgres).await;
+    }
+}

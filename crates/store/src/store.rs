@@ -30,6 +30,9 @@ pub struct StoreOptions {
     pub sqlite_synchronous_full: bool,
     /// Most connections to the database: readers on SQLite, all of them on PostgreSQL.
     pub max_connections: u32,
+    /// Counts every statement sent to the database, for tests of what an operation costs.
+    #[cfg(feature = "testing")]
+    pub statements: Option<Arc<std::sync::atomic::AtomicU64>>,
 }
 
 impl StoreOptions {
@@ -40,6 +43,8 @@ impl StoreOptions {
             blobs_dir: blobs_dir.into(),
             sqlite_synchronous_full: true,
             max_connections: 8,
+            #[cfg(feature = "testing")]
+            statements: None,
         }
     }
 }
@@ -108,10 +113,10 @@ impl Store {
             }
             Backend::Postgres => (postgres(options), None),
         };
-        let db = Database::connect(writer.clone()).await.map_err(of_opening)?;
+        let db = connect(options, writer.clone()).await?;
         migrations::apply(&db, backend).await?;
         let (readers, lanes) = match backend {
-            Backend::Sqlite => (Database::connect(sqlite(options, false)).await.map_err(of_opening)?, 1),
+            Backend::Sqlite => (connect(options, sqlite(options, false)).await?, 1),
             // Half of the connections at most write, so that reads always find one.
             Backend::Postgres => (db.clone(), (options.max_connections / 2).clamp(1, 16)),
         };
@@ -199,6 +204,18 @@ impl Scope {
     pub(crate) fn db(&self) -> &DatabaseConnection {
         self.store.db()
     }
+}
+
+#[cfg_attr(not(feature = "testing"), expect(unused_variables, unused_mut, reason = "statements are counted in tests"))]
+async fn connect(options: &StoreOptions, how: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
+    let mut db = Database::connect(how).await.map_err(of_opening)?;
+    #[cfg(feature = "testing")]
+    if let Some(statements) = options.statements.clone() {
+        db.set_metric_callback(move |_| {
+            statements.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+    Ok(db)
 }
 
 fn of_opening(error: sea_orm::DbErr) -> StoreError {

@@ -5,10 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it finds what it did not expect")]
 
+mod alerts;
 mod attachments;
 mod console;
 mod enrolments;
 mod events;
+mod incidents;
 mod notices;
 mod openapi;
 mod raw;

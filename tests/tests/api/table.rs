@@ -45,6 +45,15 @@ async fn every_row_refuses_who_may_not(collector: TestCollector) {
                 let answer = staff.request(row.method.clone(), &path).send().await.unwrap();
                 assert_eq!(code(answer).await, ErrorCode::Unauthenticated, "{name} by staff");
             }
+            Who::Monitoring => {
+                assert_eq!(code(asked().send().await.unwrap()).await, ErrorCode::Unauthenticated, "{name}");
+                for wrong in ["A".repeat(43), device.credentials.secret.clone(), "nonsense".to_owned()] {
+                    let answer = asked().bearer_auth(wrong).send().await.unwrap();
+                    assert_eq!(code(answer).await, ErrorCode::Unauthenticated, "{name}");
+                }
+                let answer = staff.request(row.method.clone(), &path).send().await.unwrap();
+                assert_eq!(code(answer).await, ErrorCode::Unauthenticated, "{name} by staff");
+            }
             Who::Staff(_) => {
                 assert_eq!(code(asked().send().await.unwrap()).await, ErrorCode::Unauthenticated, "{name}");
                 let forged = format!("redbutton_session={}", "A".repeat(43));

@@ -1,16 +1,20 @@
 use clap::Subcommand;
 use serde::Serialize;
-use store::{EnrolmentToken, NewEnrolmentToken};
+use store::{EnrolmentToken, MonitoringToken, NewEnrolmentToken, StoreError};
 use uuid::Uuid;
 
 use super::{choose_organisation, columns, minute, open_store};
 use crate::{auth::Token, cli::Output, clock::Clock, config::Config, units::Span};
 
-/// What to do with enrolment tokens.
+/// What to do with tokens: devices enrol with one, monitoring calls with one.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a token; it is shown once.
+    #[command(visible_alias = "create")]
     New {
+        /// For monitoring, which may tell of its alerts with it and nothing else.
+        #[arg(long, conflicts_with_all = ["uses", "expires"])]
+        monitoring: bool,
         /// What to call it, to know it again in the list.
         #[arg(long, default_value = "")]
         label: String,
@@ -40,9 +44,28 @@ pub(crate) enum Command {
     },
 }
 
+/// Who uses a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Purpose {
+    Devices,
+    Monitoring,
+}
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Devices => "devices",
+            Self::Monitoring => "monitoring",
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Made<'a> {
     id: Uuid,
+    #[serde(rename = "for")]
+    purpose: Purpose,
     token: &'a str,
     organisation: &'a str,
 }
@@ -50,9 +73,11 @@ struct Made<'a> {
 #[derive(Serialize)]
 struct Row {
     id: Uuid,
+    #[serde(rename = "for")]
+    purpose: Purpose,
     label: String,
     state: &'static str,
-    uses: u32,
+    uses: Option<u32>,
     max_uses: Option<u32>,
     created_at: chrono::DateTime<chrono::Utc>,
     expires_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -70,7 +95,21 @@ impl Row {
             "works"
         };
         let EnrolmentToken { id, label, uses, max_uses, created_at, expires_at, .. } = token;
-        Self { id, label, state, uses, max_uses, created_at, expires_at }
+        let (purpose, uses) = (Purpose::Devices, Some(uses));
+        Self { id, purpose, label, state, uses, max_uses, created_at, expires_at }
+    }
+
+    fn of_monitoring(token: MonitoringToken) -> Self {
+        Self {
+            id: token.id,
+            purpose: Purpose::Monitoring,
+            label: token.label,
+            state: if token.revoked_at.is_some() { "revoked" } else { "works" },
+            uses: None,
+            max_uses: None,
+            created_at: token.created_at,
+            expires_at: None,
+        }
     }
 }
 
@@ -78,7 +117,21 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
     let store = open_store(config).await?;
     let now = Clock::system().now();
     match command {
-        Command::New { label, uses, expires, organisation } => {
+        Command::New { monitoring: true, label, organisation, .. } => {
+            let (organisation, scope) = choose_organisation(&store, organisation.as_deref()).await?;
+            let token = Token::generate(&mut rand::rng());
+            let id = Uuid::now_v7();
+            scope.create_monitoring_token(id, token.hash().bytes(), &label, now).await?;
+            let text = token.reveal();
+            let made = Made { id, purpose: Purpose::Monitoring, token: &text, organisation: &organisation.name };
+            output.print(&made, || {
+                format!(
+                    "Token for monitoring of {} (shown once):\n\n    {text}\n\nRevoke it with: token revoke {id}",
+                    organisation.name
+                )
+            })?;
+        }
+        Command::New { monitoring: false, label, uses, expires, organisation } => {
             let (organisation, scope) = choose_organisation(&store, organisation.as_deref()).await?;
             let token = Token::generate(&mut rand::rng());
             let new = NewEnrolmentToken {
@@ -90,7 +143,8 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
             };
             let made = scope.create_enrolment_token(&new, now).await?;
             let text = token.reveal();
-            output.print(&Made { id: made.id, token: &text, organisation: &organisation.name }, || {
+            let purpose = Purpose::Devices;
+            output.print(&Made { id: made.id, purpose, token: &text, organisation: &organisation.name }, || {
                 format!(
                     "Token for devices of {} (shown once):\n\n    {text}\n\nRevoke it with: token revoke {}",
                     organisation.name, made.id
@@ -99,25 +153,32 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
         }
         Command::List { organisation } => {
             let (_, scope) = choose_organisation(&store, organisation.as_deref()).await?;
-            let rows: Vec<Row> = scope.list_enrolment_tokens().await?.into_iter().map(|t| Row::of(t, now)).collect();
+            let devices = scope.list_enrolment_tokens().await?.into_iter().map(|t| Row::of(t, now));
+            let monitoring = scope.list_monitoring_tokens().await?.into_iter().map(Row::of_monitoring);
+            let rows: Vec<Row> = devices.chain(monitoring).collect();
             output.print(&rows, || {
                 let cells = rows.iter().map(|row| {
+                    let uses = row.uses.map_or("-".to_owned(), |uses| uses.to_string());
                     let max = row.max_uses.map_or("any".to_owned(), |max| max.to_string());
                     let until = row.expires_at.map_or("-".to_owned(), minute);
                     vec![
                         row.id.to_string(),
+                        row.purpose.as_str().to_owned(),
                         row.state.to_owned(),
-                        format!("{} of {max}", row.uses),
+                        format!("{uses} of {max}"),
                         until,
                         row.label.clone(),
                     ]
                 });
-                columns(&["ID", "STATE", "USES", "EXPIRES", "LABEL"], &cells.collect::<Vec<_>>())
+                columns(&["ID", "FOR", "STATE", "USES", "EXPIRES", "LABEL"], &cells.collect::<Vec<_>>())
             })?;
         }
         Command::Revoke { id, organisation } => {
             let (_, scope) = choose_organisation(&store, organisation.as_deref()).await?;
-            scope.revoke_enrolment_token(id, now).await?;
+            match scope.revoke_enrolment_token(id, now).await {
+                Err(StoreError::NotFound) => scope.revoke_monitoring_token(id, now).await?,
+                revoked => revoked?,
+            }
             output.print(&serde_json::json!({ "revoked": id }), || format!("Token {id} is refused from now on."))?;
         }
     }

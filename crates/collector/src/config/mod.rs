@@ -11,6 +11,7 @@ mod screens;
 mod server;
 mod staff;
 mod storage;
+mod triage;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub use screens::ScreensSection;
 pub use server::ServerSection;
 pub use staff::StaffSection;
 pub use storage::StorageSection;
+pub use triage::TriageSection;
 
 /// Prefix of environment variables: `REDBUTTON_COLLECTOR__SERVER__LISTEN` is `server.listen`.
 pub const ENVIRONMENT_PREFIX: &str = "REDBUTTON_COLLECTOR__";
@@ -46,6 +48,8 @@ pub struct Config {
     pub screens: ScreensSection,
     /// How staff sign in.
     pub staff: StaffSection,
+    /// What is done with what triage finds.
+    pub triage: TriageSection,
     /// What it logs.
     pub log: LogSection,
 }

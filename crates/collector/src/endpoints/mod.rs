@@ -37,9 +37,20 @@ pub mod tickets {
     pub mod reply;
     pub mod resolve;
     pub mod show;
+    pub mod similar;
     pub mod split;
     pub mod stream;
     pub mod take;
+}
+pub mod incidents {
+    //! What looks like one cause.
+    pub mod accept;
+    pub mod dismiss;
+    pub mod list;
+}
+pub mod alerts {
+    //! What monitoring tells.
+    pub mod receive;
 }
 pub mod notices {
     //! What is known already.

@@ -100,12 +100,23 @@ pub struct TicketSummary {
     pub people: u32,
 }
 
+/// Data of a live stream's event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum QueueChange {
+    /// Of the event `ticket`.
+    Ticket(TicketChange),
+    /// Of the event `incident`.
+    Incident(super::IncidentChange),
+}
+
 /// Data of the live stream's event `ticket`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TicketChange {
     /// Which ticket changed.
     pub number: i64,
     /// Position of the change; absent where more of the same change follows at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
 }
 

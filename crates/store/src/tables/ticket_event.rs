@@ -371,4 +371,37 @@ impl Scope {
         };
         rows.into_iter().rev().map(entry).collect()
     }
+
+    /// Tickets whose reports these entries of the log tell of, each once, oldest first.
+    pub async fn tickets_of_entries(&self, entries: &[i64]) -> Result<Vec<i64>, StoreError> {
+        let mut numbers = std::collections::BTreeSet::new();
+        for entries in entries.chunks(1_000) {
+            let some: Vec<i64> = Entity::find()
+                .select_only()
+                .column(Column::Number)
+                .filter(Column::OrganisationId.eq(self.organisation.0))
+                .filter(Column::Seq.is_in(entries.iter().copied()))
+                .filter(Column::IncidentId.is_null())
+                .into_tuple()
+                .all(self.db())
+                .await?;
+            numbers.extend(some);
+        }
+        Ok(numbers.into_iter().collect())
+    }
+
+    /// Positions of a ticket's entries in the log, oldest first.
+    pub async fn entries_of_ticket(&self, number: i64) -> Result<Vec<i64>, StoreError> {
+        let entries = Entity::find()
+            .select_only()
+            .column(Column::Seq)
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::Number.eq(number))
+            .order_by_asc(Column::Seq)
+            .limit(MAX_TIMELINE)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        Ok(entries)
+    }
 }

@@ -250,16 +250,15 @@ impl Scope {
         self.summaries(rows).await
     }
 
-    /// The newest open tickets opened since `since`, with what the search looks through: host name, user and the user's
-    /// words in lower case, a line each.
+    /// The newest open tickets opened since `since`, each with its device and the beginning of what its user wrote.
     pub async fn newest_open_tickets(
         &self,
         since: DateTime<Utc>,
         limit: u64,
-    ) -> Result<Vec<(i64, Uuid, String)>, StoreError> {
+    ) -> Result<Vec<(i64, Uuid, Option<String>)>, StoreError> {
         let rows = Entity::find()
             .select_only()
-            .columns([Column::Number, Column::DeviceId, Column::Words])
+            .columns([Column::Number, Column::DeviceId, Column::Excerpt])
             .filter(self.in_view(TicketView::Open, Uuid::nil()))
             .filter(Column::OpenedAt.gte(crate::codec::to_ms(since)))
             .order_by_desc(Column::OpenedAt)

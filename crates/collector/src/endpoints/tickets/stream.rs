@@ -21,7 +21,7 @@ use crate::{app::AppState, auth::CallingStaff, error::ApiError, limits, live, wi
 /// `{id, seq}` for every change of a proposed incident. `Last-Event-ID` resumes.
 #[utoipa::path(
     get, path = "/api/v1/tickets/stream", operation_id = "streamTickets", tag = "tickets",
-    responses((status = 200, description = "events `ticket`", body = wire::TicketChange, content_type = "text/event-stream")),
+    responses((status = 200, description = "events `ticket` and `incident`", body = wire::QueueChange, content_type = "text/event-stream")),
 )]
 pub async fn handler(
     State(app): State<AppState>,
@@ -40,18 +40,25 @@ pub async fn handler(
 
 fn events(changes: impl Stream<Item = live::News>) -> impl Stream<Item = Result<Event, Infallible>> {
     changes.map(|news| {
-        let (name, seq, data) = match news {
-            live::News::Ready { seq } => ("ready", Some(seq), json!({ "seq": seq })),
-            live::News::Changed { number, seq: Some(seq) } => {
-                ("ticket", Some(seq), json!({ "number": number, "seq": seq }))
+        let event = match news {
+            live::News::Ready { seq } => {
+                Event::default().event("ready").id(seq.to_string()).data(json!({ "seq": seq }).to_string())
             }
-            live::News::Changed { number, seq: None } => ("ticket", None, json!({ "number": number })),
-            live::News::Incident { id, seq } => ("incident", Some(seq), json!({ "id": id, "seq": seq })),
+            live::News::Changed { number, seq } => {
+                told("ticket", seq, &wire::QueueChange::Ticket(wire::TicketChange { number, seq }))
+            }
+            live::News::Incident { id, seq } => {
+                told("incident", Some(seq), &wire::QueueChange::Incident(wire::IncidentChange { id, seq }))
+            }
         };
-        let event = Event::default().event(name).data(data.to_string());
-        Ok(match seq {
-            Some(seq) => event.id(seq.to_string()),
-            None => event,
-        })
+        Ok(event)
     })
+}
+
+fn told(name: &str, seq: Option<i64>, change: &wire::QueueChange) -> Event {
+    let event = Event::default().event(name).data(json!(change).to_string());
+    match seq {
+        Some(seq) => event.id(seq.to_string()),
+        None => event,
+    }
 }

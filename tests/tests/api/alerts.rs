@@ -1,0 +1,170 @@
+//! `POST /api/v1/alerts`
+
+use collector::auth::Token;
+use report::{Category, ErrorCode, Notice, NoticeOrigin, Report};
+use reqwest::Response;
+use serde_json::{Value, json};
+use tests::{
+    collector::{TestCollector, code},
+    on_both_databases, reports,
+};
+use uuid::Uuid;
+
+on_both_databases!(
+    an_alert_opens_a_notice_that_users_are_told_and_closes_it_again,
+    alerts_that_concern_no_user_are_ignored,
+    what_is_no_alert_is_refused_with_its_path,
+    a_token_of_monitoring_does_nothing_else,
+);
+
+/// Makes a token for monitoring.
+async fn token(collector: &TestCollector) -> String {
+    let token = Token::generate(&mut rand::rng());
+    let (id, hash) = (Uuid::now_v7(), token.hash().bytes());
+    collector.scope().create_monitoring_token(id, hash, "alertmanager", collector.now()).await.unwrap();
+    token.reveal()
+}
+
+async fn send(collector: &TestCollector, token: &str, body: &Value) -> Response {
+    let request = collector.http.post(format!("{}/api/v1/alerts", collector.url)).bearer_auth(token);
+    request.json(body).send().await.unwrap()
+}
+
+/// What Alertmanager 0.27 sends, with one alert of a mail server and one that is about itself.
+fn payload(status: &str) -> Value {
+    json!({
+        "receiver": "redbutton",
+        "status": status,
+        "alerts": [
+            {
+                "status": status,
+                "labels": {
+                    "alertname": "MailDown", "instance": "mail.example.org:25", "job": "blackbox", "severity": "page",
+                    "redbutton_category": "email", "redbutton_site": "north"
+                },
+                "annotations": {
+                    "description": "Probe of mail.example.org:25 fails for 5 minutes.",
+                    "summary": "Mail is down", "summary_ru": "Почта не работает",
+                    "redbutton_keywords": "почта, outlook"
+                },
+                "startsAt": "2026-03-02T09:14:07.512Z",
+                "endsAt": if status == "firing" { "0001-01-01T00:00:00Z" } else { "2026-03-02T09:50:07.512Z" },
+                "generatorURL": "http://prometheus:9090/graph?g0.expr=probe_success+%3D%3D+0&g0.tab=1",
+                "fingerprint": "7e1b0a34c1b6f0d2"
+            },
+            {
+                "status": status,
+                "labels": { "alertname": "Watchdog", "severity": "none" },
+                "annotations": { "summary": "An alert that should always be firing" },
+                "startsAt": "2026-03-01T00:00:00Z",
+                "endsAt": "0001-01-01T00:00:00Z",
+                "generatorURL": "http://prometheus:9090/graph?g0.expr=vector%281%29&g0.tab=1",
+                "fingerprint": "e1749ff2a5fa1c5b"
+            }
+        ],
+        "groupLabels": { "alertname": "MailDown" },
+        "commonLabels": { "severity": "page" },
+        "commonAnnotations": {},
+        "externalURL": "http://alertmanager:9093",
+        "version": "4",
+        "groupKey": "{}:{alertname=\"MailDown\"}",
+        "truncatedAlerts": 0
+    })
+}
+
+async fn an_alert_opens_a_notice_that_users_are_told_and_closes_it_again(collector: TestCollector) {
+    let (device, staff, token) = (collector.enrol().await, collector.sign_in().await, token(&collector).await);
+    let taken = async |body: Value| {
+        let answer = send(&collector, &token, &body).await;
+        assert_eq!(answer.status(), 200);
+        answer.json::<Value>().await.unwrap()
+    };
+    let none = json!({ "opened": 0, "changed": 0, "same": 0, "closed": 0, "ignored": 1 });
+    let only = |field: &str| {
+        let mut expected = none.clone();
+        expected[field] = json!(1);
+        expected
+    };
+    assert_eq!(taken(payload("firing")).await, only("opened"));
+    assert_eq!(taken(payload("firing")).await, only("same"), "Alertmanager repeats itself every few hours");
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].category, open[0].origin), (Category::Email, NoticeOrigin::Monitoring));
+    assert_eq!((open[0].title.en.as_str(), open[0].title.ru.as_str()), ("Mail is down", "Почта не работает"));
+    assert_eq!(open[0].keywords, ["почта", "outlook"]);
+    assert_eq!(serde_json::to_value(&open[0].factors).unwrap(), json!([{ "dimension": "site", "value": "north" }]));
+
+    let mail = || Report { text: Some("не открывается почта outlook".into()), ..reports::sample() };
+    assert_eq!(device.report(&mail()).await.notice.expect("what is known").id, open[0].id);
+
+    let mut worse = payload("firing");
+    worse["alerts"][0]["annotations"]["summary"] = json!("Mail and calendar are down");
+    assert_eq!(taken(worse).await, only("changed"));
+    let changed: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((changed[0].id, changed[0].title.en.as_str()), (open[0].id, "Mail and calendar are down"));
+    assert_eq!(changed[0].affected, 1, "who is affected stays counted");
+
+    assert_eq!(taken(payload("resolved")).await, only("closed"));
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+    assert!(device.report(&mail()).await.notice.is_none());
+    let again = taken(payload("resolved")).await;
+    assert_eq!(again, json!({ "opened": 0, "changed": 0, "same": 0, "closed": 0, "ignored": 2 }));
+}
+
+async fn alerts_that_concern_no_user_are_ignored(collector: TestCollector) {
+    let (staff, token) = (collector.sign_in().await, token(&collector).await);
+    let mut body = payload("firing");
+    body["alerts"].as_array_mut().unwrap().remove(0);
+    assert_eq!(send(&collector, &token, &body).await.status(), 200);
+    body["alerts"] = json!([]);
+    assert_eq!(send(&collector, &token, &body).await.status(), 200);
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+}
+
+async fn what_is_no_alert_is_refused_with_its_path(collector: TestCollector) {
+    let (staff, token) = (collector.sign_in().await, token(&collector).await);
+    let wrong = [
+        ("/version", json!("3"), ErrorCode::UnsupportedSchema, "version"),
+        ("/version", json!(4), ErrorCode::InvalidRequest, "version"),
+        ("/alerts", json!({}), ErrorCode::InvalidRequest, "alerts"),
+        ("/alerts/1/status", json!("pending"), ErrorCode::InvalidRequest, "alerts[1].status"),
+        ("/alerts/0/startsAt", json!("yesterday"), ErrorCode::InvalidRequest, "alerts[0]"),
+        ("/alerts/0/labels/redbutton_category", json!("weather"), ErrorCode::InvalidRequest, "redbutton_category"),
+        ("/alerts/0/labels/redbutton_site", json!("x".repeat(300)), ErrorCode::InvalidRequest, "redbutton_site"),
+        (
+            "/alerts/0/annotations/redbutton_keywords",
+            json!("x,".repeat(40) + "x"),
+            ErrorCode::InvalidRequest,
+            "keywords",
+        ),
+    ];
+    for (pointer, value, expected, path) in wrong {
+        let mut body = payload("firing");
+        *body.pointer_mut(pointer).unwrap() = value;
+        let answer = send(&collector, &token, &body).await;
+        assert_eq!(answer.status().as_u16(), expected.http_status(), "{pointer}");
+        let refusal: Value = answer.json().await.unwrap();
+        assert_eq!(refusal["code"], expected.as_str(), "{pointer}");
+        assert!(refusal["detail"].as_str().unwrap().contains(path), "{pointer}: {refusal}");
+    }
+    let mut silent = payload("firing");
+    silent["alerts"][0]["annotations"] = json!({});
+    silent["alerts"][0]["labels"].as_object_mut().unwrap().remove("alertname");
+    assert_eq!(code(send(&collector, &token, &silent).await).await, ErrorCode::InvalidRequest);
+    let request = collector.http.post(format!("{}/api/v1/alerts", collector.url)).bearer_auth(&token);
+    let broken = request.header("content-type", "application/json").body("{\"version\":").send().await.unwrap();
+    assert_eq!(code(broken).await, ErrorCode::MalformedJson);
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty(), "nothing of a refused group is done");
+}
+
+async fn a_token_of_monitoring_does_nothing_else(collector: TestCollector) {
+    let token = token(&collector).await;
+    for path in ["/api/v1/tickets", "/api/v1/notices", "/api/v1/events"] {
+        let answer = collector.http.get(format!("{}{path}", collector.url)).bearer_auth(&token).send().await.unwrap();
+        assert_eq!(code(answer).await, ErrorCode::Unauthenticated, "{path}");
+    }
+    let id = collector.scope().list_monitoring_tokens().await.unwrap()[0].id;
+    collector.scope().revoke_monitoring_token(id, collector.now()).await.unwrap();
+    let answer = send(&collector, &token, &payload("firing")).await;
+    assert_eq!(code(answer).await, ErrorCode::Unauthenticated, "revoked");
+}

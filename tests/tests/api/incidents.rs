@@ -1,0 +1,128 @@
+//! `/api/v1/incidents`
+
+use report::{Category, Dimension, ErrorCode, EventKind, EventPage, Factor, LocalText, Notice, NoticeOrigin};
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::{GroupingStep, IncidentBody, NewIncident, SharedFactor};
+use tests::{
+    collector::{TestCollector, code},
+    on_both_databases, reports,
+};
+use uuid::Uuid;
+
+on_both_databases!(
+    a_proposal_is_shown_accepted_and_told,
+    a_proposal_that_is_dismissed_is_gone,
+    a_wrong_decision_is_refused,
+);
+
+/// Proposes an incident of these tickets, as the grouping would.
+async fn propose(collector: &TestCollector, members: &[i64]) -> Uuid {
+    let people = u32::try_from(members.len()).unwrap();
+    let gateway = Factor { dimension: Dimension::Gateway, value: "10.2.0.1".to_owned() };
+    let shared =
+        SharedFactor { factor: gateway.clone(), members_with: people, members: people, others_with: 3, others: 400 };
+    let new = NewIncident {
+        id: Uuid::now_v7(),
+        detector_key: Uuid::now_v7().to_string(),
+        body: IncidentBody {
+            category: Category::Network,
+            people,
+            reports: people,
+            members: members.to_vec(),
+            shared: vec![shared],
+            key: vec![gateway],
+            score: 12.5,
+            says: LocalText::new("All share gateway 10.2.0.1", "У всех шлюз 10.2.0.1"),
+            title: LocalText::new("No network", "Нет сети"),
+        },
+    };
+    let (scope, holder) = (collector.scope(), Uuid::now_v7());
+    loop {
+        let now = collector.now();
+        if scope.hold_grouping(holder, now, now + chrono::TimeDelta::minutes(1)).await.unwrap().is_some() {
+            break;
+        }
+        // The collector's own grouping has it; its hold comes to an end.
+        collector.advance(chrono::TimeDelta::seconds(30));
+    }
+    let step = GroupingStep { incidents: vec![new.clone()], ..GroupingStep::default() };
+    scope.keep_grouping(holder, &step, collector.now()).await.unwrap().expect("it is ours");
+    scope.release_grouping(holder).await.unwrap();
+    new.id
+}
+
+async fn a_proposal_is_shown_accepted_and_told(collector: TestCollector) {
+    let (one, two, staff) = (collector.enrol().await, collector.enrol().await, collector.sign_in().await);
+    let first = one.report(&reports::sample()).await.ticket.number;
+    let second = two.report(&reports::sample()).await.ticket.number;
+    let id = propose(&collector, &[first, second]).await;
+    let open: Value = staff.get("/api/v1/incidents").await;
+    let proposal = open.as_array().unwrap().iter().find(|one| one["id"] == id.to_string()).unwrap();
+    assert_eq!((&proposal["people"], &proposal["members"]), (&json!(2), &json!([first, second])));
+    let shared = json!({
+        "factor": { "dimension": "gateway", "value": "10.2.0.1" },
+        "members_with": 2, "members": 2, "others_with": 3, "others": 400,
+    });
+    assert_eq!(proposal["shared"], json!([shared]));
+
+    let body = json!({
+        "title": { "en": "No network on floor 3", "ru": "Нет сети на 3 этаже" }, "members": [first, second],
+        "next_news_at": "2030-01-01T11:00:00Z",
+    });
+    let answer = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
+    assert_eq!(answer.status(), 200);
+    let ticket: Value = answer.json().await.unwrap();
+    assert_eq!((&ticket["summary"]["number"], &ticket["summary"]["people"]), (&json!(first), &json!(2)));
+    assert_eq!(ticket["timeline"].as_array().unwrap().last().unwrap()["members"], json!([second]));
+    let open: Value = staff.get("/api/v1/incidents").await;
+    assert!(!open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()));
+    let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+    let notice = notices.iter().find(|notice| notice.ticket == Some(first)).unwrap();
+    assert_eq!((notice.origin, notice.category, notice.affected), (NoticeOrigin::Detector, Category::Network, 2));
+    assert_eq!(notice.factors[0].value, "10.2.0.1");
+    for device in [&one, &two] {
+        let page: EventPage = device.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap();
+        assert!(matches!(page.events[..], [ref one] if matches!(one.kind, EventKind::Known { .. })), "{page:?}");
+    }
+    let again = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
+    assert_eq!(code(again).await, ErrorCode::Conflict);
+}
+
+async fn a_proposal_that_is_dismissed_is_gone(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let number = device.report(&reports::sample()).await.ticket.number;
+    let id = propose(&collector, &[number]).await;
+    let path = format!("/api/v1/incidents/{id}/dismiss");
+    assert_eq!(staff.request(Method::POST, &path).send().await.unwrap().status(), 204);
+    let open: Value = staff.get("/api/v1/incidents").await;
+    assert!(!open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()));
+    assert_eq!(code(staff.request(Method::POST, &path).send().await.unwrap()).await, ErrorCode::Conflict);
+    let unknown = format!("/api/v1/incidents/{}/dismiss", Uuid::now_v7());
+    assert_eq!(code(staff.request(Method::POST, &unknown).send().await.unwrap()).await, ErrorCode::NotFound);
+}
+
+async fn a_wrong_decision_is_refused(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let number = device.report(&reports::sample()).await.ticket.number;
+    let id = propose(&collector, &[number]).await;
+    let path = format!("/api/v1/incidents/{id}/accept");
+    let title = json!({ "en": "No network", "ru": "Нет сети" });
+    for body in [
+        json!({ "title": title }),
+        json!({ "title": title, "members": [] }),
+        json!({ "title": title, "members": [number, 999] }),
+        json!({ "title": { "en": "No network", "ru": " " }, "members": [number] }),
+        json!({ "title": title, "members": [number], "extra": 1 }),
+    ] {
+        assert_eq!(code(staff.post(&path, &body).await).await, ErrorCode::InvalidRequest, "{body}");
+    }
+    let unknown = format!("/api/v1/incidents/{}/accept", Uuid::now_v7());
+    let sound = json!({ "title": title, "members": [number] });
+    assert_eq!(code(staff.post(&unknown, &sound).await).await, ErrorCode::NotFound);
+    assert_eq!(
+        staff.post(&format!("/api/v1/tickets/{number}/resolve"), &json!({ "text": "Готово" })).await.status(),
+        200
+    );
+    assert_eq!(code(staff.post(&path, &sound).await).await, ErrorCode::Conflict, "nothing of it is open");
+}

@@ -1,0 +1,239 @@
+//! `POST /api/v1/tickets/{number}/merge`, `…/split`, `…/major-incident`, `GET …/similar`
+
+use report::{
+    Dimension, ErrorCode, EventKind, EventPage, Factor, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report,
+    TicketStatus,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::{GroupingStep, ReportFactors};
+use tests::{
+    collector::{TestCollector, TestDevice, TestStaff, code},
+    on_both_databases, reports,
+};
+use uuid::Uuid;
+
+on_both_databases!(
+    a_duplicate_is_merged_and_split_again,
+    a_merge_that_makes_no_sense_is_refused,
+    a_major_incident_tells_everybody_from_the_first_press_to_the_last_word,
+    a_user_answers_me_too_and_not_this,
+    a_major_incident_that_makes_no_sense_is_refused,
+    tickets_that_are_alike_are_found_with_the_reason,
+);
+
+fn mail() -> Report {
+    Report { text: Some("не открывается почта outlook".into()), ..reports::sample() }
+}
+
+async fn numbers(staff: &TestStaff<'_>, query: &str) -> Vec<i64> {
+    let page: Value = staff.get(&format!("/api/v1/tickets{query}")).await;
+    page["tickets"].as_array().unwrap().iter().map(|ticket| ticket["number"].as_i64().unwrap()).collect()
+}
+
+async fn events(device: &TestDevice<'_>) -> EventPage {
+    device.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap()
+}
+
+async fn say(device: &TestDevice<'_>, report: Uuid, kind: FollowUpKind) -> Receipt {
+    let follow_up = FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind };
+    let path = format!("/api/v1/reports/{report}/follow-ups");
+    let answer = device.request(Method::POST, &path).json(&follow_up).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.json().await.unwrap()
+}
+
+async fn a_duplicate_is_merged_and_split_again(collector: TestCollector) {
+    let (one, two, staff) = (collector.enrol().await, collector.enrol().await, collector.sign_in().await);
+    let into = one.report(&mail()).await.ticket.number;
+    let sent = mail();
+    let number = two.report(&sent).await.ticket.number;
+    let answer = staff.post(&format!("/api/v1/tickets/{number}/merge"), &json!({ "into": into })).await;
+    assert_eq!(answer.status(), 200);
+    let merged: Value = answer.json().await.unwrap();
+    let summary = &merged["summary"];
+    assert_eq!((&summary["number"], &summary["members"], &summary["people"]), (&json!(into), &json!(1), &json!(2)));
+    assert_eq!(summary["major"], false);
+    assert_eq!(numbers(&staff, "").await, [into]);
+    assert_eq!(numbers(&staff, &format!("?merged_into={into}")).await, [number]);
+    let member: Value = staff.get(&format!("/api/v1/tickets/{number}")).await;
+    assert_eq!(member["summary"]["merged_into"], into);
+    assert_eq!(member["reports"][0]["id"], sent.id.to_string(), "it keeps its report");
+    assert!(events(&two).await.events.is_empty(), "no user needs to know of a duplicate");
+    let receipt: Receipt = two
+        .request(Method::GET, &format!("/api/v1/reports/{}/receipt", sent.id))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!((receipt.ticket.number, receipt.joined), (into, true));
+
+    let split: Value = staff.post(&format!("/api/v1/tickets/{number}/split"), &json!({})).await.json().await.unwrap();
+    assert_eq!((&split["summary"]["number"], split["summary"].get("merged_into")), (&json!(number), None));
+    let kinds: Vec<&str> =
+        split["timeline"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["opened", "merged", "split"]);
+    let mut open = numbers(&staff, "").await;
+    open.sort_unstable();
+    assert_eq!(open, [into, number]);
+}
+
+async fn a_merge_that_makes_no_sense_is_refused(collector: TestCollector) {
+    let (one, two, staff) = (collector.enrol().await, collector.enrol().await, collector.sign_in().await);
+    let first = one.report(&mail()).await.ticket.number;
+    let second = two.report(&mail()).await.ticket.number;
+    let path = |number: i64, verb: &str| format!("/api/v1/tickets/{number}/{verb}");
+    let merge = async |number, body: Value| code(staff.post(&path(number, "merge"), &body).await).await;
+    assert_eq!(merge(first, json!({ "into": first })).await, ErrorCode::Conflict);
+    assert_eq!(merge(first, json!({ "into": 999 })).await, ErrorCode::NotFound);
+    assert_eq!(merge(999, json!({ "into": first })).await, ErrorCode::NotFound);
+    for body in [json!({}), json!({ "into": "1" }), json!({ "into": second, "why": "x" })] {
+        assert_eq!(merge(first, body).await, ErrorCode::InvalidRequest);
+    }
+    assert_eq!(code(staff.post(&path(first, "split"), &json!({})).await).await, ErrorCode::Conflict);
+    assert_eq!(staff.post(&path(second, "resolve"), &json!({ "text": "Готово" })).await.status(), 200);
+    assert_eq!(merge(first, json!({ "into": second })).await, ErrorCode::Conflict);
+}
+
+async fn a_major_incident_tells_everybody_from_the_first_press_to_the_last_word(collector: TestCollector) {
+    let (one, two, three) = (collector.enrol().await, collector.enrol().await, collector.enrol().await);
+    let staff = collector.sign_in().await;
+    let number = one.report(&mail()).await.ticket.number;
+    let other = two.report(&mail()).await.ticket.number;
+    let body = json!({
+        "title": { "en": "Mail is down", "ru": "Почта не работает" }, "keywords": ["почта"],
+        "next_news_at": "2030-01-01T11:00:00Z",
+    });
+    let answer = staff.post(&format!("/api/v1/tickets/{number}/major-incident"), &body).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<Value>().await.unwrap()["summary"]["major"], true);
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((open[0].ticket, open[0].origin, open[0].affected), (Some(number), NoticeOrigin::Staff, 1));
+    assert_eq!(staff.post(&format!("/api/v1/tickets/{other}/merge"), &json!({ "into": number })).await.status(), 200);
+
+    let known = &events(&two).await.events[0];
+    let EventKind::Known { major, title, next_news_at } = &known.kind else { panic!("{known:?}") };
+    assert_eq!((*major, title.ru.as_str(), next_news_at.is_some()), (number, "Почта не работает", true));
+    assert_eq!(known.ticket.number, number);
+
+    // A later press is told at once; whether it is the same is for its user to say.
+    let late = three.report(&mail()).await;
+    let notice = late.notice.expect("what is known");
+    assert_eq!((notice.ticket, notice.affected), (Some(number), 2));
+    let joined = say(&three, late.report_id, FollowUpKind::MeToo { notice: notice.id }).await;
+    assert_eq!((joined.ticket.number, joined.joined), (number, true));
+
+    let reply = json!({ "text": "Чиним, осталось полчаса" });
+    assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/replies"), &reply).await.status(), 200);
+    let done = json!({ "text": "Починили" });
+    let resolved = staff.post(&format!("/api/v1/tickets/{number}/resolve"), &done).await;
+    assert_eq!(resolved.json::<Value>().await.unwrap()["summary"]["people"], 3);
+    for device in [&one, &two, &three] {
+        let page = events(device).await;
+        let last: Vec<_> = page.events.iter().rev().take(2).map(|event| &event.kind).collect();
+        assert!(matches!(last[0], EventKind::Resolved { text, .. } if text == "Починили"), "{page:?}");
+        assert!(matches!(last[1], EventKind::Reply { .. }), "{page:?}");
+        assert_eq!(page.events.last().unwrap().ticket.status, TicketStatus::Resolved);
+    }
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+    assert!(three.report(&mail()).await.notice.is_none(), "no longer known");
+    assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/reopen"), &json!({})).await.status(), 200);
+    assert_eq!(staff.get::<Vec<Notice>>("/api/v1/notices").await[0].id, notice.id);
+    assert!(matches!(events(&two).await.events.last().unwrap().kind, EventKind::Reopened { .. }));
+}
+
+async fn a_user_answers_me_too_and_not_this(collector: TestCollector) {
+    let (one, two, staff) = (collector.enrol().await, collector.enrol().await, collector.sign_in().await);
+    let number = one.report(&mail()).await.ticket.number;
+    let body = json!({ "title": { "en": "Mail is down", "ru": "Почта не работает" } });
+    assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/major-incident"), &body).await.status(), 200);
+    let receipt = two.report(&mail()).await;
+    let notice = receipt.notice.expect("what is known").id;
+    let people = async || {
+        let ticket: Value = staff.get(&format!("/api/v1/tickets/{number}")).await;
+        ticket["summary"]["people"].as_u64().unwrap()
+    };
+    let joined = say(&two, receipt.report_id, FollowUpKind::MeToo { notice }).await;
+    assert_eq!((joined.ticket.number, people().await), (number, 2));
+    let left = say(&two, receipt.report_id, FollowUpKind::NotThis { notice }).await;
+    assert_ne!(left.ticket.number, number);
+    assert!(left.notice.is_none(), "it is not their trouble");
+    assert_eq!(people().await, 1);
+    let undone = say(&two, receipt.report_id, FollowUpKind::Withdraw).await;
+    assert_eq!(undone.ticket.status, TicketStatus::Withdrawn);
+    let nobody =
+        FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind: FollowUpKind::MeToo { notice: Uuid::now_v7() } };
+    let path = format!("/api/v1/reports/{}/follow-ups", receipt.report_id);
+    let refused = two.request(Method::POST, &path).json(&nobody).send().await.unwrap();
+    assert_eq!(code(refused).await, ErrorCode::NotFound);
+}
+
+async fn a_major_incident_that_makes_no_sense_is_refused(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let number = device.report(&mail()).await.ticket.number;
+    let path = format!("/api/v1/tickets/{number}/major-incident");
+    let sound = json!({ "title": { "en": "Mail is down", "ru": "Почта не работает" } });
+    for (key, value) in [
+        ("title", json!({ "en": "Mail is down" })),
+        ("title", json!({ "en": "", "ru": "Почта" })),
+        ("keywords", json!(vec!["x"; 33])),
+        ("keywords", json!([""])),
+        ("next_news_at", json!("soon")),
+        ("extra", json!(1)),
+    ] {
+        let mut wrong = sound.clone();
+        wrong[key] = value;
+        assert_eq!(code(staff.post(&path, &wrong).await).await, ErrorCode::InvalidRequest, "{wrong}");
+    }
+    assert_eq!(code(staff.post("/api/v1/tickets/999/major-incident", &sound).await).await, ErrorCode::NotFound);
+    assert_eq!(staff.post(&path, &sound).await.status(), 200);
+    assert_eq!(code(staff.post(&path, &sound).await).await, ErrorCode::Conflict, "it is one already");
+    assert_eq!(staff.get::<Vec<Notice>>("/api/v1/notices").await.len(), 1);
+}
+
+async fn tickets_that_are_alike_are_found_with_the_reason(collector: TestCollector) {
+    let staff = collector.sign_in().await;
+    let factor = |dimension, value: &str| Factor { dimension, value: value.to_owned() };
+    let code_of = factor(Dimension::Code, "0x80070005");
+    let gateway = factor(Dimension::Gateway, "10.2.0.1");
+    let texts =
+        ["не открывается общая папка бухгалтерия", "пропала сеть", "не открываеться общая папка Бухгалтерия", "мышь"];
+    let with = [vec![code_of.clone(), gateway.clone()], vec![code_of.clone()], vec![], vec![gateway.clone()]];
+    let mut found = Vec::new();
+    let mut factors = Vec::new();
+    for (text, with) in texts.iter().zip(with) {
+        let device = collector.enrol().await;
+        let report = Report { text: Some((*text).into()), ..reports::sample() };
+        let number = device.report(&report).await.ticket.number;
+        found.push(number);
+        factors.push(ReportFactors { report_id: report.id, ticket_number: number, at: collector.now(), factors: with });
+    }
+    let (scope, holder) = (collector.scope(), Uuid::now_v7());
+    loop {
+        let now = collector.now();
+        if scope.hold_grouping(holder, now, now + chrono::TimeDelta::minutes(1)).await.unwrap().is_some() {
+            break;
+        }
+        // The collector's own grouping has it; its hold comes to an end.
+        collector.advance(chrono::TimeDelta::seconds(30));
+    }
+    let step = GroupingStep { factors, ..GroupingStep::default() };
+    scope.keep_grouping(holder, &step, collector.now()).await.unwrap().expect("it is ours");
+    let similar: Value = staff.get(&format!("/api/v1/tickets/{}/similar", found[0])).await;
+    let numbers: Vec<i64> =
+        similar.as_array().unwrap().iter().map(|one| one["ticket"]["number"].as_i64().unwrap()).collect();
+    assert!(numbers.contains(&found[1]) && numbers.contains(&found[2]), "{similar}");
+    assert!(!numbers.contains(&found[0]) && !numbers.contains(&found[3]), "a gateway alone is no reason: {similar}");
+    for one in similar.as_array().unwrap() {
+        if one["ticket"]["number"] == found[1] {
+            assert!(one["says"]["en"].as_str().unwrap().contains("error code 0x80070005"), "{one}");
+            assert!(one["shared"].as_array().unwrap().contains(&json!({ "dimension": "code", "value": "0x80070005" })));
+        } else {
+            assert!(one["says"]["ru"].as_str().unwrap().to_lowercase().contains("почти те же слова"), "{one}");
+        }
+    }
+    let none = staff.request(Method::GET, "/api/v1/tickets/999/similar").send().await.unwrap();
+    assert_eq!(code(none).await, ErrorCode::NotFound);
+}
