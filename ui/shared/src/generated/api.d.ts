@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take alerts of monitoring
+         * @description Alertmanager's webhook. An alert with the label `redbutton_category` opens a notice while it fires; the same alert any
+         *     number of times is one notice.
+         */
+        post: operations["receiveAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrolments": {
         parameters: {
             query?: never;
@@ -32,6 +53,65 @@ export interface paths {
         get: operations["listEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the proposed incidents */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a proposed incident a major incident
+         * @description The first member that is still open stands for all; the others are merged into it and their users are told that it is
+         *     known. Its notice tells whoever reports the same from now on. Members closed or merged elsewhere meanwhile stay as they
+         *     are.
+         */
+        post: operations["acceptIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a proposed incident is none
+         * @description The grouping learns from it: the same set of factors is not proposed again soon.
+         */
+        post: operations["dismissIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -352,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find open tickets that may have the same cause */
+        get: operations["listSimilarTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/split": {
         parameters: {
             query?: never;
@@ -509,6 +606,18 @@ export interface components {
             /** @description The one question whose answer would split them best. */
             question: components["schemas"]["LocalText"];
         };
+        /** @description What becomes of a proposed incident. */
+        AcceptIncident: {
+            /** @description Those of the proposal's members that belong to it; the first becomes the major incident. */
+            members: number[];
+            /**
+             * Format: date-time
+             * @description When there will be news, if promised.
+             */
+            next_news_at?: string | null;
+            /** @description What is wrong, for users. */
+            title: components["schemas"]["LocalText"];
+        };
         /** @description Who did something. */
         Actor: {
             /** @enum {string} */
@@ -526,6 +635,74 @@ export interface components {
             os: components["schemas"]["OsFamily"];
             /** @description Its version. */
             version: string;
+        };
+        /** @description One alert. */
+        Alert: {
+            /** @description What people read: `summary`, `summary_ru`; `redbutton_keywords`, separated by commas. */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** @description Hash of its labels, the same each time. */
+            fingerprint?: string;
+            /**
+             * @description What identifies it. `redbutton_category` makes it known to users; `redbutton_site`, `redbutton_subnet`,
+             *     `redbutton_gateway`, `redbutton_application`, `redbutton_service` and `redbutton_code` say whose reports it fits.
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            startsAt: string;
+            /** @description Whether it goes on. */
+            status: components["schemas"]["AlertStatus"];
+        };
+        /**
+         * @description Whether an alert goes on.
+         * @enum {string}
+         */
+        AlertStatus: "firing" | "resolved";
+        /** @description What Alertmanager sends to a webhook (its data format version 4). Fields not named here are not read. */
+        Alerts: {
+            /** @description The alerts. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description Key of the group the alerts are in. */
+            groupKey: string;
+            /**
+             * @description `4`.
+             * @example 4
+             */
+            version: string;
+        };
+        /** @description What became of the alerts. */
+        AlertsTaken: {
+            /**
+             * Format: int32
+             * @description Open notices that say something else now.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Notices closed.
+             */
+            closed: number;
+            /**
+             * Format: int32
+             * @description Alerts that concern no user: without the label `redbutton_category`, or over before they were known.
+             */
+            ignored: number;
+            /**
+             * Format: int32
+             * @description Notices opened.
+             */
+            opened: number;
+            /**
+             * Format: int32
+             * @description Open notices that say the same.
+             */
+            same: number;
         };
         /** @description An attachment of a report. */
         Attachment: {
@@ -945,6 +1122,19 @@ export interface components {
              */
             shipped_macro_f1: number;
         };
+        /** @description Data of the live stream's event `incident`. */
+        IncidentChange: {
+            /**
+             * Format: uuid
+             * @description Which proposal changed.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Position of the change.
+             */
+            seq: number;
+        };
         /** @description A conclusion, how sure it is, and the ids of the findings it rests on. */
         Judged_Category: {
             /**
@@ -1276,6 +1466,44 @@ export interface components {
          * @enum {string}
          */
         Privacy: "technical" | "personal" | "sensitive";
+        /** @description A group of tickets that look like one cause, for staff to decide about. */
+        Proposal: {
+            /**
+             * Format: int64
+             * @description The ticket it was made a major incident of.
+             */
+            accepted_as?: number | null;
+            /** @description Category of most of its reports. */
+            category: components["schemas"]["Category"];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Their tickets, oldest first. */
+            members: number[];
+            /**
+             * Format: int32
+             * @description Distinct people.
+             */
+            people: number;
+            /**
+             * Format: date-time
+             * @description When it was proposed.
+             */
+            raised_at: string;
+            /**
+             * Format: int32
+             * @description Reports.
+             */
+            reports: number;
+            /** @description Why it is proposed. */
+            says: components["schemas"]["LocalText"];
+            /** @description What they share, most telling first. */
+            shared: components["schemas"]["SharedFactor"][];
+            /** @description What users may be told. */
+            title: components["schemas"]["LocalText"];
+        };
         /**
          * @description How right triage is. What a ticket really was is staff's category where they decided, else triage's own once the ticket
          *     was resolved without anybody objecting. A figure nothing is known for is absent (`null`).
@@ -1329,6 +1557,8 @@ export interface components {
              */
             tickets: number;
         };
+        /** @description Data of a live stream's event. */
+        QueueChange: components["schemas"]["TicketChange"] | components["schemas"]["IncidentChange"];
         /** @description What a ticket really is. */
         Recategorise: {
             /** @description Its category. What triage itself says takes a correction back; `other` only where triage abstained. */
@@ -1520,6 +1750,31 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /** @description Something a group has in common, against everybody else of the same time. */
+        SharedFactor: {
+            /** @description What. */
+            factor: components["schemas"]["Factor"];
+            /**
+             * Format: int32
+             * @description People of the group.
+             */
+            members: number;
+            /**
+             * Format: int32
+             * @description People of the group who have it.
+             */
+            members_with: number;
+            /**
+             * Format: int32
+             * @description Others.
+             */
+            others: number;
+            /**
+             * Format: int32
+             * @description Others who have it.
+             */
+            others_with: number;
+        };
         /** @description A shipped rule file. */
         ShippedRules: {
             /** @description Its name. */
@@ -1533,6 +1788,15 @@ export interface components {
             login: string;
             /** @description Password. */
             password: string;
+        };
+        /** @description Another open ticket that may have the same cause. */
+        Similar: {
+            /** @description Why it is suggested. */
+            says: components["schemas"]["LocalText"];
+            /** @description What both have. */
+            shared: components["schemas"]["Factor"][];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketSummary"];
         };
         /** @description Median time of a verdict, in microseconds. */
         Slower: {
@@ -2066,6 +2330,39 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    receiveAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Alerts"];
+            };
+        };
+        responses: {
+            /** @description what became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsTaken"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     enrol: {
         parameters: {
             query?: never;
@@ -2119,6 +2416,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventPage"];
                 };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nobody has decided about these; newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"][];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    acceptIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the proposal */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIncident"];
+            };
+        };
+        responses: {
+            /** @description the major incident */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dismissIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the proposal */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description dismissed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused or failed */
             default: {
@@ -2541,13 +2933,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description events `ticket` */
+            /** @description events `ticket` and `incident` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["TicketChange"];
+                    "text/event-stream": components["schemas"]["QueueChange"];
                 };
             };
             /** @description refused or failed */
@@ -2824,6 +3216,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listSimilarTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of other devices, of the last 72 hours, most alike first, at most 5 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"][];
                 };
             };
             /** @description refused or failed */
