@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use report::{Category, Fact, Notice, NoticeKind, Verdict};
+use report::{Category, Fact, Factor, Notice, NoticeKind, Verdict};
 use serde_json::Value;
 
 use crate::Input;
@@ -8,18 +8,31 @@ use crate::text::Tokens;
 /// Facts that list whatever runs or was logged; a keyword found there would say nothing about this press.
 const NOISY_PROBES: &[&str] = &["load", "events"];
 
-/// The open notice that fits a report best, if one does.
+/// How surely a notice fits a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fit {
+    /// The category is right, and a keyword stands in the report where the notice names any: the user is asked.
+    Likely,
+    /// The report has everything the notice's reports share.
+    Certain,
+}
+
+/// The open notice that fits a report best, if one does, and how surely.
 ///
-/// A notice fits when it is running at `now`, one of its keywords stands in the report's text, its screens or
-/// its facts (or it has none), and its category is the verdict's. With a keyword it is enough that the category is
+/// Only notices that run at `now` fit, planned maintenance like incidents. One whose factors are all among the report's
+/// `factors` fits certainly, whatever its category and keywords; one with other factors does not fit by its category alone.
+/// Else one of its keywords must stand in the report's text, its screens or its facts (or it has none), and its category
+/// must be the verdict's. With a keyword it is enough that the category is
 /// among the guesses of an abstention or was found beside the verdict's ("mail server does not answer" in a
-/// verdict of `network`). Incidents go before maintenance, a keyword before none, the newest first.
+/// verdict of `network`). Certain ones go first, then those of the verdict's category, incidents before
+/// maintenance, a keyword before none, the newest first.
 pub fn match_notice<'n>(
     verdict: &Verdict,
+    factors: &[Factor],
     input: &Input<'_>,
     notices: &'n [Notice],
     now: DateTime<Utc>,
-) -> Option<&'n Notice> {
+) -> Option<(&'n Notice, Fit)> {
     let mut texts: Option<Tokens> = None;
     notices
         .iter()
@@ -27,21 +40,30 @@ pub fn match_notice<'n>(
         .filter_map(|notice| {
             let same_category = notice.category == verdict.category.value;
             let worded = !notice.keywords.is_empty();
-            let concerns = same_category || (worded && is_near(verdict, notice.category));
-            if !concerns {
-                return None;
-            }
-            if worded {
-                let texts = texts.get_or_insert_with(|| Tokens::of(&searched(input)));
-                if !notice.keywords.iter().any(|word| texts.mention(word)) {
+            let has_all = !notice.factors.is_empty() && notice.factors.iter().all(|factor| factors.contains(factor));
+            let fit = if has_all {
+                Fit::Certain
+            } else {
+                // A notice that names factors and no words concerns those factors alone.
+                let concerns = if worded {
+                    same_category || is_near(verdict, notice.category)
+                } else {
+                    same_category && notice.factors.is_empty()
+                };
+                let mut said = || {
+                    let texts = texts.get_or_insert_with(|| Tokens::of(&searched(input)));
+                    notice.keywords.iter().any(|word| texts.mention(word))
+                };
+                if !concerns || (worded && !said()) {
                     return None;
                 }
-            }
+                Fit::Likely
+            };
             let incident = notice.kind == NoticeKind::MajorIncident;
-            Some(((same_category, incident, worded, notice.starts_at, notice.id), notice))
+            Some(((fit, same_category, incident, worded, notice.starts_at, notice.id), notice))
         })
         .max_by_key(|(rank, _)| *rank)
-        .map(|(_, notice)| notice)
+        .map(|((fit, ..), notice)| (notice, fit))
 }
 
 fn is_near(verdict: &Verdict, category: Category) -> bool {

@@ -33,7 +33,9 @@ fn notice(n: u128, category: Category, keywords: &[&str]) -> Notice {
 fn matched(text: &str, facts: &Value, notices: &[Notice]) -> Option<u128> {
     let report = report(Some(text), facts);
     let input = Input::new(&report);
-    match_notice(&SHIPPED.verdict(&input), &input, notices, now()).map(|n| n.id.as_u128())
+    let verdict = SHIPPED.verdict(&input);
+    let factors = triage::factors(&verdict, &report, None);
+    match_notice(&verdict, &factors, &input, notices, now()).map(|(n, _)| n.id.as_u128())
 }
 
 #[test]

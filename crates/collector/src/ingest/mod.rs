@@ -77,9 +77,11 @@ async fn keep(
 ) -> Result<Taken, ApiError> {
     let scope = app.store.in_organisation(device.organisation_id);
     let input = Input::new(report);
-    let verdict = app.classifiers.of(&scope, now).await.classifier.verdict(&input);
+    let rules = app.classifiers.of(&scope, now).await;
+    let verdict = rules.classifier.verdict(&input);
+    let factors = triage::factors(&verdict, report, rules.classifier.site_of(report));
     let notices = scope.open_notices(now).await?;
-    let notice = triage::match_notice(&verdict, &input, &notices, now);
+    let notice = triage::match_notice(&verdict, &factors, &input, &notices, now).map(|(notice, _)| notice);
     let new = NewReport {
         report,
         // Of the bytes as they came: an agent sends the same bytes again, so no canonical form is needed.
