@@ -51,7 +51,7 @@ pub use input::{Input, ScreenText};
 pub use notice::{Fit, match_notice};
 pub use own::{OWN_BYTES, OWN_FILE};
 pub use owner::owner_words;
-pub use similar::{Alike, Sketch, alike, text_sketch};
 pub use rule::{Example, Rule};
+pub use similar::{Alike, Sketch, alike, text_sketch};
 pub use text::{MAX_READ_CHARS, MAX_SCREEN_CHARS};
 pub use user_words::user_words;

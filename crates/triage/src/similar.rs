@@ -31,7 +31,8 @@ pub fn text_sketch(text: &str) -> Sketch {
     let pairs = words.windows(2).map(|pair| pair.join(" "));
     let mut least = [u32::MAX; SKETCH];
     for shingle in words.iter().cloned().chain(pairs) {
-        let hash = shingle.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let hash =
+            shingle.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         for (i, least) in least.iter_mut().enumerate() {
             *least = (*least).min(nth_hash(hash, i as u64));
         }
@@ -87,12 +88,11 @@ pub fn alike(
     holders: impl Fn(&Factor) -> usize,
 ) -> Alike {
     let all = recent as f64 + LEAST_SEEN;
-    let mut shared: Vec<(f64, &Factor)> = a
-        .0
-        .iter()
-        .filter(|factor| b.0.contains(factor))
-        .map(|factor| ((all / (holders(factor) as f64 + 1.0)).ln().max(0.0), factor))
-        .collect();
+    let mut shared: Vec<(f64, &Factor)> =
+        a.0.iter()
+            .filter(|factor| b.0.contains(factor))
+            .map(|factor| ((all / (holders(factor) as f64 + 1.0)).ln().max(0.0), factor))
+            .collect();
     shared.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| x.1.cmp(y.1)));
     // The second factor often follows from the first (a gateway from its site), so it counts half, the third a third.
     let by_factors: f64 = shared.iter().enumerate().map(|(i, (weight, _))| weight / (i + 1) as f64).sum();

@@ -79,3 +79,26 @@ fn a_report_whose_own_network_is_down_is_not_told_that_the_whole_mail_is() {
     let facts = json!({ "network": { "gateway": { "address": "10.2.0.1", "ok": false }, "broken_rung": "gateway" } });
     assert_eq!(matched("почта не ходит", &facts, &[notice(1, Category::Email, &[])]), None);
 }
+
+#[test]
+fn a_notice_whose_factors_the_report_has_fits_certainly_and_others_do_not_by_category() {
+    let mut gateway = notice(1, Category::Network, &[]);
+    gateway.kind = NoticeKind::Maintenance;
+    gateway.factors = vec![
+        report::Factor { dimension: report::Dimension::Rung, value: "gateway".into() },
+        report::Factor { dimension: report::Dimension::Gateway, value: "10.2.0.1".into() },
+    ];
+    let whole = notice(2, Category::Network, &[]);
+    let facts = |address: &str| json!({ "network": { "gateway": { "address": address, "ok": false }, "broken_rung": "gateway" } });
+    let fit = |address: &str, notices: &[Notice]| {
+        let report = report(Some("инет отвалился"), &facts(address));
+        let input = Input::new(&report);
+        let verdict = SHIPPED.verdict(&input);
+        let factors = triage::factors(&verdict, &report, None);
+        match_notice(&verdict, &factors, &input, notices, now()).map(|(n, fit)| (n.id.as_u128(), fit))
+    };
+    let both = [whole, gateway.clone()];
+    assert_eq!(fit("10.2.0.1", &both), Some((1, triage::Fit::Certain)));
+    assert_eq!(fit("10.3.0.1", &both), Some((2, triage::Fit::Likely)));
+    assert_eq!(fit("10.3.0.1", &[gateway]), None);
+}

@@ -186,8 +186,13 @@ impl Detector {
     fn group(&mut self, burst: &Burst) -> Vec<Outcome> {
         let Some(newest) = self.recent.back() else { return vec![] };
         let key = key_of(&newest.hashes, burst.mask);
-        let factors: Vec<Factor> =
-            newest.factors.iter().enumerate().filter(|(i, _)| burst.mask >> i & 1 == 1).map(|(_, f)| f.clone()).collect();
+        let factors: Vec<Factor> = newest
+            .factors
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| burst.mask >> i & 1 == 1)
+            .map(|(_, f)| f.clone())
+            .collect();
         let (mut free, mut taken): (Vec<Seen>, BTreeMap<IncidentId, usize>) = (Vec::new(), BTreeMap::new());
         for place in &burst.members {
             let seen = &self.recent[*place];
@@ -226,8 +231,17 @@ impl Detector {
         self.member_of.extend(members.keys().map(|member| (*member, id)));
         let ids = members.keys().copied().collect();
         let (now_s, score, rate) = (self.now_s, burst.score, burst.rate);
-        let open =
-            Open { id, key: factors, keys: vec![key], raised_at_s: now_s, last_at_s: now_s, score, rate, is_apart: false, members };
+        let open = Open {
+            id,
+            key: factors,
+            keys: vec![key],
+            raised_at_s: now_s,
+            last_at_s: now_s,
+            score,
+            rate,
+            is_apart: false,
+            members,
+        };
         self.open.insert(id, open);
         outcomes.push(Outcome::Raised { incident: id, members: ids });
         outcomes

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::key::key_of;
 
 /// Furthest a key's threshold is moved by lessons, either way.
-const MOST: f64 = 12.0;
+const MOST: f64 = 60.0;
 const LEAST: f64 = -4.0;
 
 /// What staff taught: keys whose bursts are harder to believe (dismissed, split), or easier (confirmed, merged).

@@ -84,7 +84,12 @@ impl Scan<'_> {
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.mask.cmp(&b.mask)).then(a.window_s.cmp(&b.window_s)));
         found.iter().find_map(|h| {
             let members = self.members(h, &near, newest.at_s);
-            self.is_many(h.mask, newest, &members).then_some(Burst { score: h.score, mask: h.mask, members, rate: h.rate })
+            self.is_many(h.mask, newest, &members).then_some(Burst {
+                score: h.score,
+                mask: h.mask,
+                members,
+                rate: h.rate,
+            })
         })
     }
 
@@ -139,7 +144,8 @@ impl Scan<'_> {
                 odds / (1.0 + odds) >= self.settings.join_probability
             })
         };
-        let in_window = near.iter().filter(|(place, has)| now_s - self.recent[*place].at_s <= h.window_s && belongs(*has));
+        let in_window =
+            near.iter().filter(|(place, has)| now_s - self.recent[*place].at_s <= h.window_s && belongs(*has));
         in_window.map(|(place, _)| *place).collect()
     }
 

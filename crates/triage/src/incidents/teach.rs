@@ -8,7 +8,9 @@ use super::key::{MAX_JOINED, hash, key_of};
 use super::open::Open;
 use super::{IncidentId, Outcome};
 
-/// What a dismissal adds to the threshold of a key: about the difference between a burst of three and one of five.
+/// By how much a burst must beat the one that was dismissed to be believed the next time.
+const BEYOND: f64 = 2.0;
+/// The least a dismissal adds to a threshold.
 const DISMISSED: f64 = 4.0;
 /// What a split adds: the key was right about a burst and wrong about its bounds.
 const SPLIT: f64 = 1.5;
@@ -18,9 +20,19 @@ const CONFIRMED: f64 = -1.0;
 const COMMON: f64 = 0.6;
 
 impl Detector {
-    /// Staff say it is no incident: its key takes more to be believed the next time. Its reports are let go.
+    /// Staff say it is no incident: the next one of what its members share must be stronger. Its reports are let go.
     pub fn dismiss(&mut self, id: IncidentId) -> Option<Outcome> {
-        self.teach(id, DISMISSED)?;
+        let open = self.open.get(&id)?;
+        let by = (open.score - self.settings.propose_score + BEYOND).max(DISMISSED);
+        // The same burst would come back under any other pair of what its members share.
+        let least = COMMON * open.members.len() as f64;
+        let shared: Vec<u64> =
+            open.factors().iter().filter(|(_, n)| *n as f64 >= least).map(|(f, _)| hash(f)).collect();
+        let pairs = (0..shared.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let pairs: Vec<u64> = pairs.map(|(i, j)| key_of(&[shared[i], shared[j]], all(2))).collect();
+        for pair in pairs {
+            self.lessons.teach(pair, by, self.settings.max_lessons);
+        }
         self.close(id)
     }
 
@@ -45,8 +57,17 @@ impl Detector {
         old.is_apart = true;
         let (raised_at_s, last_at_s, score, rate) = (old.raised_at_s, old.last_at_s, old.score, old.rate);
         self.member_of.extend(moved.keys().map(|member| (*member, new)));
-        let mut open =
-            Open { id: new, key: vec![], keys: vec![], raised_at_s, last_at_s, score, rate, is_apart: true, members: moved };
+        let mut open = Open {
+            id: new,
+            key: vec![],
+            keys: vec![],
+            raised_at_s,
+            last_at_s,
+            score,
+            rate,
+            is_apart: true,
+            members: moved,
+        };
         let counts = open.factors();
         open.key = common(&counts, open.members.len(), |_| true);
         open.keys = vec![key_of_all(&open.key)];

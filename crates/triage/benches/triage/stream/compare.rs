@@ -47,8 +47,12 @@ pub fn run(folder: &Path, json: bool) -> anyhow::Result<()> {
     if json {
         let pair = |a: Score, b: Score| json!({ "baseline": a.to_json(), "detector": b.to_json() });
         let noises: serde_json::Map<_, _> = by_noise.iter().map(|(n, a, b)| ((*n).to_owned(), pair(*a, *b))).collect();
-        let targets: serde_json::Map<_, _> = targets.iter().map(|(name, met)| ((*name).to_owned(), json!(met))).collect();
-        println!("{}", json!({ "seeds": SEEDS, "all": pair(all_baseline, all_ours), "by_noise": noises, "met": targets }));
+        let targets: serde_json::Map<_, _> =
+            targets.iter().map(|(name, met)| ((*name).to_owned(), json!(met))).collect();
+        println!(
+            "{}",
+            json!({ "seeds": SEEDS, "all": pair(all_baseline, all_ours), "by_noise": noises, "met": targets })
+        );
         return Ok(());
     }
     println!("outages.py, seeds {SEEDS:?}, means\n{HEAD}");

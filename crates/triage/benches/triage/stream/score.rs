@@ -26,7 +26,8 @@ pub struct Score {
 }
 
 /// Heads of [`Score::line`].
-pub const HEAD: &str = "                     precision  recall  of 12+  others/day  minutes  reports  members  purity  wrong merges";
+pub const HEAD: &str =
+    "                     precision  recall  of 12+  others/day  minutes  reports  members  purity  wrong merges";
 
 /// Scores alarms as `outages.py score` does.
 pub fn score(stream: &[Row], alarms: &[Alarm]) -> Score {
@@ -43,7 +44,9 @@ pub fn score(stream: &[Row], alarms: &[Alarm]) -> Score {
             *of.entry(outage).or_default() += 1;
         }
         joined += alarm.members.len();
-        let Some((outage, n)) = of.iter().max_by_key(|(outage, n)| (**n, std::cmp::Reverse(**outage))) else { continue };
+        let Some((outage, n)) = of.iter().max_by_key(|(outage, n)| (**n, std::cmp::Reverse(**outage))) else {
+            continue;
+        };
         wrong += of.values().sum::<usize>() - n;
         if 2 * n >= alarm.members.len() {
             purity.push(*n as f64 / alarm.members.len() as f64);
