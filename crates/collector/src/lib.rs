@@ -19,6 +19,7 @@ mod error;
 mod extract;
 mod gate;
 mod ingest;
+mod jobs;
 mod json;
 mod learning;
 pub mod limits;

@@ -133,3 +133,21 @@ pub const ALERTS_BYTES: u64 = 1024 * 1024;
 pub const ALERTS: usize = 500;
 /// Longest key of an alert, in characters.
 pub const ALERT_KEY_CHARS: usize = 1_000;
+/// How often the grouping of reports looks for what other collectors stored on the same database.
+pub const GROUPING_POLL: Duration = Duration::from_millis(500);
+/// How often it lets time pass where nobody else stores anything.
+pub const GROUPING_BEAT: Duration = Duration::from_secs(20);
+/// Entries of the log it reads at once.
+pub const GROUPING_BATCH: u64 = 200;
+/// For how long a collector has the grouping of an organisation unless it renews that.
+pub const GROUPING_LEASE: Duration = Duration::from_secs(60);
+/// What the detector knows is kept after this many entries…
+pub const GROUPING_KEPT_ENTRIES: i64 = 500;
+/// …or after this time.
+pub const GROUPING_KEPT_FOR: Duration = Duration::from_secs(30);
+/// Entries a new detector learns from on a database that is there already.
+pub const GROUPING_HISTORY: i64 = 50_000;
+/// An incident nobody joined for this time is not proposed.
+pub const GROUPING_FRESH: Duration = Duration::from_secs(4 * 3600);
+/// For how long what staff dismissed is not proposed again.
+pub const GROUPING_MUTED: Duration = Duration::from_secs(24 * 3600);

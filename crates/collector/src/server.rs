@@ -23,6 +23,7 @@ use crate::{
     app::{App, AppState},
     console,
     error::ApiError,
+    jobs,
     metrics::{self, Metrics},
     openapi, request_log, routes, screens,
 };
@@ -79,6 +80,7 @@ pub async fn serve(
     let mut api = tokio::spawn(api.into_future().in_current_span());
     let keeper = tokio::spawn(Metrics::keep(app.clone()));
     let mut reader = tokio::spawn(screens::run(app.clone()).in_current_span());
+    let mut grouping = tokio::spawn(jobs::grouping::run(app.clone()).in_current_span());
     let exporter = listeners.metrics.map(|listener| {
         let router = metrics::router(app.clone());
         tokio::spawn(axum::serve(listener, router).into_future())
@@ -102,6 +104,10 @@ pub async fn serve(
     // It ends by itself when told to stop; a recogniser under way is killed and its screen given back.
     if tokio::time::timeout(stop_timeout, &mut reader).await.is_err() {
         reader.abort();
+    }
+    // It puts down what it knows before the store closes.
+    if tokio::time::timeout(stop_timeout, &mut grouping).await.is_err() {
+        grouping.abort();
     }
     keeper.abort();
     if let Some(exporter) = exporter {

@@ -11,6 +11,7 @@ mod console;
 mod enrolments;
 mod events;
 mod incidents;
+mod mass_incident;
 mod notices;
 mod openapi;
 mod raw;

@@ -13,7 +13,7 @@ use report::{ErrorCode, Receipt, Report, SCHEMA_VERSION};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use store::{Ingested, NewReport, ReceiptRow};
-use triage::Input;
+use triage::{Fit, Input};
 
 use crate::{
     app::App,
@@ -81,7 +81,7 @@ async fn keep(
     let verdict = rules.classifier.verdict(&input);
     let factors = triage::factors(&verdict, report, rules.classifier.site_of(report));
     let notices = scope.open_notices(now).await?;
-    let notice = triage::match_notice(&verdict, &factors, &input, &notices, now).map(|(notice, _)| notice);
+    let known = triage::match_notice(&verdict, &factors, &input, &notices, now);
     let new = NewReport {
         report,
         // Of the bytes as they came: an agent sends the same bytes again, so no canonical form is needed.
@@ -89,8 +89,8 @@ async fn keep(
         body,
         device_id: device.id,
         verdict: &verdict,
-        notice,
-        certain: false,
+        notice: known.map(|(notice, _)| notice),
+        certain: known.is_some_and(|(_, fit)| fit == Fit::Certain),
         received_at: now,
         join_after: now - limits::JOIN_WINDOW,
     };

@@ -1,0 +1,4 @@
+//! What the collector does besides answering.
+
+mod group;
+pub mod grouping;

@@ -1,0 +1,231 @@
+//! A mass incident from the first press to the last word: found in the stream, proposed with what its reports share,
+//! accepted, joined by who presses later, resolved for everybody.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use report::{Dimension, EventKind, EventPage, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use store::Backend;
+use tests::{
+    collector::{TestCollector, TestDevice, TestStaff},
+    on_both_databases,
+    reports::{self, fact},
+};
+use uuid::Uuid;
+
+const GATEWAY: &str = "10.2.0.1";
+/// Devices behind the gateway that fails.
+const DEVICES: usize = 30;
+
+on_both_databases!(
+    thirty_devices_behind_one_gateway_are_one_incident,
+    a_proposal_that_was_dismissed_does_not_come_back,
+    planned_maintenance_is_no_incident,
+);
+
+/// Somebody's network is cut behind a gateway.
+fn cut_off(gateway: &str) -> Report {
+    let data = json!({ "gateway": { "address": gateway, "ok": false }, "broken_rung": "gateway" });
+    Report { text: Some("нет сети".into()), facts: vec![fact("network", data)], ..reports::sample() }
+}
+
+/// Three weeks of everyday troubles of a few people, whose gateways answer.
+async fn everyday(collector: &TestCollector, devices: &[TestDevice<'_>]) {
+    let troubles = ["не печатает принтер", "забыл пароль", "excel завис", "монитор не включается", "не приходит почта"];
+    for day in 0..22 {
+        for (n, device) in devices.iter().enumerate() {
+            let text = troubles[(day + n) % troubles.len()];
+            let ok = json!({ "gateway": { "address": format!("10.{n}.0.1"), "ok": true } });
+            let report = Report { text: Some(text.into()), facts: vec![fact("network", ok)], ..reports::sample() };
+            device.report(&report).await;
+            collector.advance(TimeDelta::hours(4));
+        }
+    }
+}
+
+/// Everybody behind the gateway presses within a few minutes.
+async fn outage<'a>(collector: &'a TestCollector, count: usize) -> Vec<(TestDevice<'a>, Receipt)> {
+    let mut pressed = Vec::new();
+    for _ in 0..count {
+        let device = collector.enrol().await;
+        let receipt = device.report(&cut_off(GATEWAY)).await;
+        pressed.push((device, receipt));
+        collector.advance(TimeDelta::seconds(7));
+    }
+    pressed
+}
+
+/// Reads a live stream on until `wanted` has come.
+async fn until(stream: &mut Response, wanted: &str) {
+    let mut text = String::new();
+    let read = async {
+        while !text.contains(wanted) {
+            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), read).await.is_ok(), "`{wanted}` did not come: {text}");
+}
+
+/// The only proposal, once it has so many members.
+async fn proposal(collector: &TestCollector, staff: &TestStaff<'_>, members: usize) -> Value {
+    let mut changes = collector.store.subscribe();
+    let wait = async {
+        loop {
+            let open: Vec<Value> = staff.get("/api/v1/incidents").await;
+            if let [only] = &open[..]
+                && only["members"].as_array().unwrap().len() >= members
+            {
+                return only.clone();
+            }
+            let _ = changes.recv().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a proposal that grows")
+}
+
+async fn thirty_devices_behind_one_gateway_are_one_incident(collector: TestCollector) {
+    let others = [collector.enrol().await, collector.enrol().await, collector.enrol().await, collector.enrol().await];
+    everyday(&collector, &others).await;
+    let staff = collector.sign_in().await;
+    assert!(staff.get::<Vec<Value>>("/api/v1/incidents").await.is_empty(), "everyday troubles are no incident");
+
+    let mut stream = staff.request(Method::GET, "/api/v1/tickets/stream").send().await.unwrap();
+    let pressed = outage(&collector, DEVICES).await;
+    until(&mut stream, "event: incident").await;
+    let proposal = proposal(&collector, &staff, DEVICES).await;
+    assert_eq!(proposal["people"], DEVICES);
+    assert_eq!(proposal["category"], "network");
+    let gateway = json!({ "dimension": "gateway", "value": GATEWAY });
+    let shared = proposal["shared"].as_array().unwrap().iter().find(|one| one["factor"] == gateway);
+    let shared = shared.unwrap_or_else(|| panic!("the gateway is named: {proposal}"));
+    assert_eq!((&shared["members_with"], &shared["members"]), (&json!(DEVICES), &json!(DEVICES)));
+    assert!(proposal["says"]["ru"].as_str().unwrap().contains(GATEWAY), "{proposal}");
+
+    let id = proposal["id"].as_str().unwrap();
+    let body = json!({ "title": { "en": "No network", "ru": "Нет сети" }, "members": proposal["members"] });
+    let answer = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
+    assert_eq!(answer.status(), 200);
+    let accepted: Value = answer.json().await.unwrap();
+    let major = accepted["summary"]["number"].as_i64().unwrap();
+    assert_eq!(
+        (&accepted["summary"]["people"], &accepted["summary"]["members"]),
+        (&json!(DEVICES), &json!(DEVICES - 1))
+    );
+    let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((notices.len(), notices[0].origin, notices[0].affected as usize), (1, NoticeOrigin::Detector, DEVICES));
+    assert!(notices[0].factors.iter().any(|factor| factor.dimension == Dimension::Gateway), "{notices:?}");
+
+    // Who presses now is told at once, and belongs from the start.
+    let late = collector.enrol().await;
+    let receipt = late.report(&cut_off(GATEWAY)).await;
+    assert_eq!(receipt.notice.as_ref().map(|notice| notice.ticket), Some(Some(major)));
+    assert_eq!((receipt.ticket.number, receipt.joined), (major, true));
+    let elsewhere = collector.enrol().await.report(&cut_off("10.77.0.1")).await;
+    assert_ne!(elsewhere.ticket.number, major, "another gateway is another trouble");
+
+    // One of them says that theirs is another.
+    let stranger = collector.enrol().await;
+    let told = stranger.report(&cut_off(GATEWAY)).await;
+    let no =
+        FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind: FollowUpKind::NotThis { notice: notices[0].id } };
+    let path = format!("/api/v1/reports/{}/follow-ups", told.report_id);
+    let left: Receipt = stranger.request(Method::POST, &path).json(&no).send().await.unwrap().json().await.unwrap();
+    assert_ne!(left.ticket.number, major);
+    assert_ne!(stranger.report(&cut_off(GATEWAY)).await.ticket.number, major, "nor with the next press");
+
+    let done = json!({ "text": "Шлюз заменён" });
+    let resolved = staff.post(&format!("/api/v1/tickets/{major}/resolve"), &done).await;
+    assert_eq!(resolved.json::<Value>().await.unwrap()["summary"]["people"], DEVICES + 1);
+    for device in pressed.iter().map(|(device, _)| device).chain([&late]) {
+        let page: EventPage = device.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap();
+        let last = &page.events.last().unwrap();
+        assert!(matches!(&last.kind, EventKind::Resolved { text, .. } if text == "Шлюз заменён"), "{page:?}");
+        assert_eq!(last.ticket.number, major);
+    }
+    let page: EventPage = stranger.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap();
+    assert!(page.events.is_empty(), "theirs is another, and open");
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+}
+
+async fn a_proposal_that_was_dismissed_does_not_come_back(collector: TestCollector) {
+    let others = [collector.enrol().await, collector.enrol().await, collector.enrol().await, collector.enrol().await];
+    everyday(&collector, &others).await;
+    let staff = collector.sign_in().await;
+    outage(&collector, 12).await;
+    let found = proposal(&collector, &staff, 12).await;
+    let dismiss = format!("/api/v1/incidents/{}/dismiss", found["id"].as_str().unwrap());
+    assert_eq!(staff.request(Method::POST, &dismiss).send().await.unwrap().status(), 204);
+    // The grouping has read what comes after when it has kept its factors.
+    let last = outage(&collector, 2).await.pop().unwrap().1;
+    let mut changes = collector.store.subscribe();
+    let read = async {
+        while collector.scope().factors_of_ticket(last.ticket.number).await.unwrap().is_empty() {
+            // Any change wakes the test; the grouping itself tells of none here.
+            let _ = tokio::time::timeout(Duration::from_millis(50), changes.recv()).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), read).await.expect("the grouping reads on");
+    assert!(staff.get::<Vec<Value>>("/api/v1/incidents").await.is_empty());
+}
+
+async fn planned_maintenance_is_no_incident(collector: TestCollector) {
+    let others = [collector.enrol().await, collector.enrol().await, collector.enrol().await, collector.enrol().await];
+    everyday(&collector, &others).await;
+    let staff = collector.sign_in().await;
+    let planned = json!({
+        "kind": "maintenance", "category": "network", "title": { "en": "The gateway moves", "ru": "Переезд шлюза" },
+    });
+    assert_eq!(staff.post("/api/v1/notices", &planned).await.status(), 201);
+    let pressed = outage(&collector, 15).await;
+    assert!(pressed.iter().all(|(_, receipt)| receipt.notice.is_some()), "everybody is told");
+    let last = pressed.last().unwrap().1.ticket.number;
+    let read = async {
+        while collector.scope().factors_of_ticket(last).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), read).await.expect("the grouping reads on");
+    assert!(staff.get::<Vec<Value>>("/api/v1/incidents").await.is_empty());
+}
+
+/// With `triage.automatic_incidents`, nobody needs to accept what is sure.
+async fn a_sure_incident_is_accepted_by_itself(collector: TestCollector) {
+    let others = [collector.enrol().await, collector.enrol().await, collector.enrol().await, collector.enrol().await];
+    everyday(&collector, &others).await;
+    let staff = collector.sign_in().await;
+    let mut changes = collector.store.subscribe();
+    let pressed = outage(&collector, DEVICES).await;
+    let wait = async {
+        loop {
+            let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+            if let [one] = &notices[..] {
+                return one.clone();
+            }
+            let _ = changes.recv().await;
+        }
+    };
+    let notice = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a notice");
+    assert_eq!(notice.origin, NoticeOrigin::Detector);
+    assert!(staff.get::<Vec<Value>>("/api/v1/incidents").await.is_empty(), "nothing is left to decide");
+    let (last, _) = &pressed[DEVICES - 1];
+    let again = last.report(&cut_off(GATEWAY)).await;
+    assert_eq!(Some(again.ticket.number), notice.ticket);
+}
+
+#[tokio::test]
+async fn a_sure_incident_is_accepted_by_itself_on_sqlite() {
+    let automatic = |config: &mut collector::Config| config.triage.automatic_incidents = true;
+    let collector = TestCollector::start_with(Backend::Sqlite, automatic).await.unwrap();
+    a_sure_incident_is_accepted_by_itself(collector).await;
+}
+
+#[tokio::test]
+async fn a_sure_incident_is_accepted_by_itself_on_postgres() {
+    let automatic = |config: &mut collector::Config| config.triage.automatic_incidents = true;
+    if let Some(collector) = TestCollector::start_with(Backend::Postgres, automatic).await {
+        a_sure_incident_is_accepted_by_itself(collector).await;
+    }
+}
