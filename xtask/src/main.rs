@@ -1,4 +1,4 @@
-//! The verbs a contributor and CI use: `cargo xtask run | test | bench | package | types`.
+//! The verbs a contributor and CI use: `cargo xtask run | test | bench | report | package | types`.
 //!
 //! One verb, one file. To add a step to the tests, add it to the list in `test/steps.rs`; to add a system package, add a
 //! line to `packages.toml`.
@@ -8,6 +8,7 @@ mod bench;
 mod command;
 mod package;
 mod packages;
+mod report;
 mod repository;
 mod run;
 mod step;
@@ -34,6 +35,8 @@ enum Verb {
     Test(test::Arguments),
     /// Measure: triage, screens, ingest, press.
     Bench(bench::Arguments),
+    /// Show how right triage is, from a collector's database.
+    Report(report::Arguments),
     /// Make the Debian packages of the app and of the collector.
     Package(package::Arguments),
     /// Generate the OpenAPI document and the TypeScript types from the collector.
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Test(arguments) => test::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Package(arguments) => package::run(&arguments).map(|_| ExitCode::SUCCESS),
         Verb::Types(arguments) => types::run(&arguments).map(|()| ExitCode::SUCCESS),
         Verb::Packages(arguments) => packages::run(&arguments).map(|()| ExitCode::SUCCESS),

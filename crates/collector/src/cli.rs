@@ -51,6 +51,9 @@ enum Command {
     /// Enrolled devices.
     #[command(subcommand)]
     Device(commands::device::Command),
+    /// How reports are judged, and how right that is.
+    #[command(subcommand)]
+    Triage(commands::triage::Command),
     /// Check that everything is in order, and say what to do where it is not.
     Doctor,
     /// Copy everything into a new folder while the collector works.
@@ -140,6 +143,7 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Token(command) => commands::token::run(output, &config, command).await,
             Command::Staff(command) => commands::staff::run(output, &config, command).await,
             Command::Device(command) => commands::device::run(output, &config, command).await,
+            Command::Triage(command) => commands::triage::run(output, &config, command).await,
             Command::Backup(arguments) => commands::backup::run(output, &config, arguments).await,
             Command::Restore(arguments) => commands::restore::run(output, &config, arguments).await,
             Command::ReadScreen(arguments) => commands::read_screen::run(output, &config, arguments).await,

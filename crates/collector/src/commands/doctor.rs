@@ -1,6 +1,6 @@
 //! Looks at everything a collector needs and says of each what to do where it is not in order.
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -8,6 +8,7 @@ use store::Store;
 use triage::Classifier;
 
 use crate::{
+    classifiers::Active,
     cli::Output,
     clock::Clock,
     config::{Config, ConfigError, Loaded, ScreensSection},
@@ -163,11 +164,43 @@ async fn database(config: &Config) -> Vec<Check> {
             } else {
                 Check::fail("attachments", format!("{missing} have no file"), "copy the blobs folder from a backup")
             };
-            vec![rows, files]
+            vec![rows, files, own_rules(&store).await]
         }
     };
     store.close().await;
     checks
+}
+
+/// Rules that worked when they were published may use what an upgrade took away.
+async fn own_rules(store: &Store) -> Check {
+    let name = "own rules";
+    let unread = |error: String| Check::fail(name, error, "start `serve` once; it migrates the database");
+    let shipped = match Classifier::shipped() {
+        Ok(shipped) => Arc::new(shipped),
+        Err(error) => return Check::fail(name, error.to_string(), "this build is broken; install another"),
+    };
+    let organisations = match store.list_organisations().await {
+        Ok(organisations) => organisations,
+        Err(error) => return unread(error.to_string()),
+    };
+    let (mut working, mut broken) = (0, Vec::new());
+    for organisation in organisations {
+        match Active::read(&store.in_organisation(organisation.id), &shipped).await {
+            Err(error) => return unread(error.to_string()),
+            Ok(active) => match active.broken.first() {
+                Some(problem) => broken.push(format!("{}: {problem}", organisation.name)),
+                None => working += usize::from(active.rules != 0),
+            },
+        }
+    }
+    match broken.is_empty() {
+        true => Check::ok(name, format!("{working} organisations have some, all of them work")),
+        false => Check::warn(
+            name,
+            format!("{}; the shipped rules judge instead", broken.join("; ")),
+            "correct them on the console's page of rules and publish them again",
+        ),
+    }
 }
 
 /// Files written in the future mean that the clock was set back; tickets would be dated wrongly.

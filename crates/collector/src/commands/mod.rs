@@ -9,6 +9,7 @@ pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod token;
+pub(crate) mod triage;
 
 use anyhow::{Context, bail};
 use store::{Organisation, Scope, Store};

@@ -82,7 +82,7 @@ struct Comparison {
     after_us: Vec<u32>,
 }
 
-/// Judges the newest `last` reports, with what their users added, by both classifiers. Ends early when
+/// Judges the newest `last` reports, with what their users added and what was read from their screens, by both. Ends early when
 /// [`limits::RULES_CHECK_TIME`] is over. Reports are read a page at a time and judged off the async threads.
 pub async fn check(
     scope: &Scope,
@@ -129,6 +129,7 @@ impl Comparison {
                     _ => None,
                 })
                 .collect();
+            let screens = ingest::screen_texts(stored);
             let screens = ingest::screen_texts(stored);
             let input = Input { texts: &later, screen_texts: &screens, ..Input::new(&stored.report) };
             // In turns: whichever comes second finds the report warm in the processor's caches.
