@@ -130,7 +130,6 @@ impl Comparison {
                 })
                 .collect();
             let screens = ingest::screen_texts(stored);
-            let screens = ingest::screen_texts(stored);
             let input = Input { texts: &later, screen_texts: &screens, ..Input::new(&stored.report) };
             // In turns: whichever comes second finds the report warm in the processor's caches.
             let ((before, before_us), (after, after_us)) = if self.judged.is_multiple_of(2) {
