@@ -21,7 +21,6 @@ use crate::{Backend, StoreError};
 const ADVISORY_LOCK: i64 = 0x0072_6564_6275_7474;
 
 /// One statement of a migration.
-#[expect(clippy::large_enum_variant, reason = "a dozen of them, once at the start")]
 pub(crate) enum Step {
     Table(TableCreateStatement),
     Index(IndexCreateStatement),
