@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { start } from '../console/mock/server.mjs';
 import { violations } from './axe.mjs';
 import { launch } from './browser.mjs';
+import { enter as signedIn } from './console-signed-in.mjs';
 
 let mock;
 let browser;
@@ -16,28 +17,7 @@ after(async () => {
   await mock?.close();
 });
 
-/** A signed-in page; everything the browser complains of is gathered and must stay empty. */
-async function enter({ language = 'ru', theme = 'light', viewport = { width: 1440, height: 900 }, scale = 1, path = '/' } = {}) {
-  mock.reset();
-  mock.set({ failing: false, empty: false, delayMs: 0 });
-  const context = await browser.newContext({ viewport, deviceScaleFactor: scale, locale: language === 'ru' ? 'ru-RU' : 'en-GB', timezoneId: 'Europe/Moscow' });
-  await context.addInitScript(([language, theme]) => {
-    localStorage.setItem('redbutton.language', language);
-    localStorage.setItem('redbutton.theme', theme);
-  }, [language, theme]);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (401|409|503)/.test(message.text())) complaints.push(message.text());
-  });
-  await page.goto(mock.address + path);
-  await page.fill('[name=login]', 'anna');
-  await page.fill('[name=password]', 'right');
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('main h1');
-  return { page, context, complaints };
-}
+const enter = (options) => signedIn({ mock, browser }, options);
 const row = (page, number) => page.locator(`tr[data-number="${number}"]`);
 
 describe('signing in', () => {

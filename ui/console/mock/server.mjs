@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeProposals, similarTo } from './incidents.mjs';
 import { picture } from './picture.mjs';
 import { arriving, makeNotices, makeTickets } from './tickets.mjs';
+import { checkRules, makeModels, makeQuality, makeRules } from './triage.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -15,13 +17,17 @@ const ORDER = { P1: 1, P2: 2, P3: 3, P4: 4 };
 /** Starts it on `port` (0: any). Returns its address, ways to make things happen, and `close`. */
 export async function start(port = 0) {
   let notices = makeNotices();
+  let proposals = [];
+  let models = makeModels();
+  let rules = makeRules();
+  let fewData = false;
   let seq = 1;
   let failing = false;
   let empty = false;
   let delayMs = 0;
   const sessions = new Set();
   const streams = new Set();
-  const me = { id: 'me', login: 'anna', name: 'Анна Крылова', role: 'first_line', organisation: 'Северный банк', language: 'ru' };
+  const me = { id: 'me', login: 'anna', name: 'Анна Крылова', role: 'lead', organisation: 'Северный банк', language: 'ru' };
   /** The tickets of the one who is signed in are theirs. */
   const freshTickets = () => {
     const all = makeTickets();
@@ -33,6 +39,20 @@ export async function start(port = 0) {
   const say = (number) => {
     seq += 1;
     for (const stream of streams) stream.write(`event: ticket\nid: ${seq}\ndata: ${JSON.stringify({ number, seq })}\n\n`);
+  };
+  const sayIncident = (id) => {
+    seq += 1;
+    for (const stream of streams) stream.write(`event: incident\nid: ${seq}\ndata: ${JSON.stringify({ id, seq })}\n\n`);
+  };
+  const of = (number) => tickets.find((each) => each.summary.number === number);
+  /** What a ticket that stands for others counts. */
+  const recount = (number) => {
+    const ticket = of(number);
+    const members = tickets.filter((each) => each.summary.merged_into === number);
+    ticket.summary.members = members.length;
+    ticket.summary.people = new Set([ticket, ...members].flatMap((each) => each.reports.map((report) => report.device_id))).size;
+    ticket.summary.updated_at = new Date().toISOString();
+    say(number);
   };
   const server = createServer((request, response) => {
     handle(request, response).catch(() => fail(response, 500, 'internal'));
@@ -65,7 +85,11 @@ export async function start(port = 0) {
       return undefined;
     }
     if (path === '/api/v1/tickets') return json(response, 200, queue(url.searchParams));
-    const one = /^\/api\/v1\/tickets\/(\d+)(?:\/(\w+))?$/.exec(path);
+    if (path === '/api/v1/incidents') return json(response, 200, proposals);
+    const proposed = /^\/api\/v1\/incidents\/([^/]+)\/(accept|dismiss)$/.exec(path);
+    if (proposed) return decide(proposed[1], proposed[2], body, response);
+    if (path.startsWith('/api/v1/triage/')) return triage(path.slice('/api/v1/triage/'.length), request.method, body, response);
+    const one = /^\/api\/v1\/tickets\/(\d+)(?:\/([\w-]+))?$/.exec(path);
     if (one) {
       const ticket = tickets.find((each) => each.summary.number === Number(one[1]));
       if (!ticket) return fail(response, 404, 'not_found');
@@ -98,7 +122,8 @@ export async function start(port = 0) {
       unassigned: (ticket) => is.open(ticket) && !ticket.holder,
       resolved: (ticket) => ticket.status === 'resolved',
     };
-    const all = empty ? [] : tickets.map((ticket) => ticket.summary);
+    if (query.get('merged_into')) return { tickets: tickets.map((each) => each.summary).filter((each) => each.merged_into === Number(query.get('merged_into'))), counts: { open: 0, mine: 0, unassigned: 0, resolved: 0 } };
+    const all = empty ? [] : tickets.map((ticket) => ticket.summary).filter((ticket) => !ticket.merged_into);
     const words = (query.get('q') ?? '').toLowerCase();
     const list = all
       .filter(is[query.get('view') ?? 'open'])
@@ -134,9 +159,75 @@ export async function start(port = 0) {
     } else if (action === 'reopen') {
       summary.status = summary.holder ? 'in_progress' : 'new';
       note({ kind: 'reopened' });
+    } else if (action === 'similar') {
+      return json(response, 200, similarTo(summary, tickets));
+    } else if (action === 'merge') {
+      const target = of(body.into);
+      if (!target) return fail(response, 404, 'not_found');
+      if (body.into === summary.number || summary.members > 0 || summary.merged_into) return fail(response, 409, 'conflict');
+      summary.merged_into = body.into;
+      note({ kind: 'merged', into: body.into });
+      target.timeline.push({ seq: ++seq, at: new Date().toISOString(), actor: by, kind: 'member_added', number: summary.number });
+      recount(body.into);
+      say(summary.number);
+      return json(response, 200, target);
+    } else if (action === 'split') {
+      const from = summary.merged_into;
+      if (!from) return fail(response, 409, 'conflict');
+      delete summary.merged_into;
+      note({ kind: 'split', from });
+      of(from).timeline.push({ seq: ++seq, at: new Date().toISOString(), actor: by, kind: 'member_left', number: summary.number });
+      recount(from);
+    } else if (action === 'major-incident') {
+      summary.major = true;
+      note({ kind: 'made_major', title: body.title, members: [] });
+    } else if (action === 'category') {
+      note({ kind: 'recategorised', from: summary.category, to: body.category, team: body.team ?? summary.team });
+      Object.assign(summary, { category: body.category, team: body.team ?? summary.team, corrected: true });
     } else return fail(response, 404, 'not_found');
     say(summary.number);
     return json(response, 200, ticket);
+  }
+
+  function decide(id, what, body, response) {
+    const proposal = proposals.find((each) => each.id === id);
+    if (!proposal) return fail(response, 409, 'conflict');
+    proposals = proposals.filter((each) => each !== proposal);
+    sayIncident(id);
+    if (what === 'dismiss') return json(response, 204);
+    const [first, ...others] = body.members;
+    const major = of(first);
+    for (const number of others) of(number).summary.merged_into = first;
+    major.summary.major = true;
+    major.timeline.push({ seq: ++seq, at: new Date().toISOString(), actor: { who: 'staff', id: me.id, name: me.name }, kind: 'made_major', title: body.title, members: others });
+    recount(first);
+    return json(response, 200, major);
+  }
+
+  function triage(path, method, body, response) {
+    if (path === 'quality') {
+      const quality = makeQuality(models.find((each) => each.state === 'active'));
+      return json(response, 200, fewData ? { ...quality, tickets: 4, corrected: 0, abstained: 1, accuracy: null, answered_accuracy: null, ece: null, calibration: [], categories: [], confusion: [], drift: [] } : quality);
+    }
+    if (path === 'models') return json(response, 200, models);
+    const model = /^models\/(\d+)\/activate$/.exec(path);
+    if (model) {
+      models = models.map((each) => ({ ...each, state: each.version === Number(model[1]) ? 'active' : each.state === 'active' ? 'available' : each.state }));
+      return json(response, 200, models);
+    }
+    if (path === 'rules/check') return json(response, 200, checkRules(body.toml, body.last));
+    const activate = /^rules\/(\d+)\/activate$/.exec(path);
+    if (path === 'rules' && method === 'POST') {
+      const version = Math.max(0, ...rules.versions.map((each) => each.version)) + 1;
+      const made = { version, created_at: new Date().toISOString(), created_by: me.name, note: body.note, active: true };
+      rules = { ...rules, active: version, toml: body.toml, versions: [made, ...rules.versions.map((each) => ({ ...each, active: false }))] };
+      return json(response, 201, rules);
+    }
+    if (activate) {
+      const version = Number(activate[1]);
+      rules = { ...rules, active: version || null, toml: version ? rules.toml : '', versions: rules.versions.map((each) => ({ ...each, active: each.version === version })) };
+    }
+    return json(response, 200, rules);
   }
 
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -151,7 +242,19 @@ export async function start(port = 0) {
     takeByAnother(number) {
       Object.assign(tickets.find((each) => each.summary.number === number).summary, { holder: { id: 'a2', name: 'Павел Орлов' }, status: 'in_progress' });
     },
+    /** The detector proposes major incidents. */
+    propose() {
+      proposals = makeProposals();
+      sayIncident(proposals[0].id);
+    },
+    /** How many proposals the collector has. */
+    proposed: () => proposals.length,
+    /** Who is signed in from now on. */
+    actAs(role) {
+      me.role = role;
+    },
     set(over) {
+      fewData = over.fewData ?? fewData;
       failing = over.failing ?? failing;
       empty = over.empty ?? empty;
       delayMs = over.delayMs ?? delayMs;
@@ -164,6 +267,11 @@ export async function start(port = 0) {
     reset() {
       tickets = freshTickets();
       notices = makeNotices();
+      proposals = [];
+      models = makeModels();
+      rules = makeRules();
+      fewData = false;
+      me.role = 'lead';
     },
     async close() {
       for (const stream of streams) stream.destroy();

@@ -33,11 +33,21 @@ const wifiNone = () => unavailable('wifi', 'not_present');
 const finding = (rule, severity, en, ru, evidence) => ({ rule, says: { en, ru }, severity, evidence });
 const shot = (n, state, monitor, size = [1920, 1080], bytes = 412_331) => ({ plan: { n, kind: 'screenshot', media_type: 'image/png', bytes, sha256: '0'.repeat(64), size, monitor }, state, ...(state === 'stored' ? { stored_at: minutes(1) } : {}) });
 
+/** The first stored picture is read, the second is being read, the rest failed. */
+const screensOf = (attachments, verdict) =>
+  attachments
+    .filter((each) => each.state === 'stored')
+    .map(({ plan: { n } }, index) => {
+      const quotes = verdict.findings.flatMap((finding) => finding.evidence).filter((one) => one.source === 'screen' && one.attachment === n).map((one) => one.quote);
+      if (quotes.length > 0 || index === 0) return { n, state: 'read', text: ['Зарплата и управление персоналом', 'Файл  Правка  Операции  Сервис  Окна  Справка', ...quotes, 'core83.dll, 0xc0000005', 'Закрыть программу    Ожидать'].join('\n'), read_at: minutes(1) };
+      return { n, state: index === 1 ? 'waiting' : 'failed' };
+    });
+
 const ANNA = { id: 'a1', name: 'Анна Крылова' };
 const PAVEL = { id: 'a2', name: 'Pavel Orlov' };
 
 function report({ ago, hostname, user, language = 'ru', sentences = [], verdict, facts, attachments, omissions = [], os: family = 'windows', notice, withdrawn_at }) {
-  return { id: id(), device_id: id(), pressed_at: minutes(ago + 0.1), received_at: minutes(ago), agent: { version: '0.1.0', os: family }, hostname, user, language, sentences: sentences.map((each) => ({ at: minutes(ago), text: each })), verdict: { signature: `${hostname}:${verdict.category.value}`, triage_version: '2026.11', against: [], sources: sourcesOf(verdict, sentences), ...verdict }, facts, attachments, omissions, ...(notice ? { notice } : {}), ...(withdrawn_at ? { withdrawn_at } : {}) };
+  return { id: id(), device_id: id(), pressed_at: minutes(ago + 0.1), received_at: minutes(ago), agent: { version: '0.1.0', os: family }, hostname, user, language, sentences: sentences.map((each) => ({ at: minutes(ago), text: each })), verdict: { signature: `${hostname}:${verdict.category.value}`, triage_version: '2026.11', against: [], sources: sourcesOf(verdict, sentences), ...verdict }, facts, attachments, omissions, screens: screensOf(attachments, verdict), ...(notice ? { notice } : {}), ...(withdrawn_at ? { withdrawn_at } : {}) };
 }
 
 function ticket(number, { status = 'new', holder, reports, timeline, extra = {} }) {
@@ -49,7 +59,7 @@ function ticket(number, { status = 'new', holder, reports, timeline, extra = {} 
   for (const each of first.attachments.filter((one) => one.state === 'stored')) base.push({ seq: number * 100 + base.length, at: each.stored_at ?? first.received_at, actor: { who: 'collector' }, kind: 'attachment_stored', report_id: first.id, n: each.plan.n });
   for (const each of timeline ?? []) base.push({ seq: number * 100 + base.length, ...each });
   return {
-    summary: { number, status, priority: verdict.priority.value, category: verdict.category.value, team: verdict.team.value, ...(worst ? { says: worst } : {}), confidence: verdict.category.confidence, ...(reports.flatMap((each) => each.sentences)[0] ? { text: reports.flatMap((each) => each.sentences)[0].text } : {}), hostname: first.hostname, user: first.user, ...(holder ? { holder } : {}), opened_at: first.received_at, last_report_at: reports[0].received_at, updated_at: base.at(-1).at, reports: reports.length, awaited: reports.flatMap((each) => each.attachments).filter((one) => one.state === 'announced').length, ...extra },
+    summary: { number, status, priority: verdict.priority.value, category: verdict.category.value, team: verdict.team.value, ...(worst ? { says: worst } : {}), confidence: verdict.category.confidence, ...(reports.flatMap((each) => each.sentences)[0] ? { text: reports.flatMap((each) => each.sentences)[0].text } : {}), hostname: first.hostname, user: first.user, ...(holder ? { holder } : {}), opened_at: first.received_at, last_report_at: reports[0].received_at, updated_at: base.at(-1).at, reports: reports.length, major: false, members: 0, people: new Set(reports.map((each) => each.device_id)).size, corrected: false, awaited: reports.flatMap((each) => each.attachments).filter((one) => one.state === 'announced').length, ...extra },
     reports,
     timeline: base,
   };

@@ -1,5 +1,5 @@
 import { explain, type Failure } from '@redbutton/shared/api/failure';
-import type { Ticket, TicketSummary } from '@redbutton/shared/api/types';
+import type { Category, LocalText, Ticket, TicketSummary } from '@redbutton/shared/api/types';
 import { i18n } from '@redbutton/shared/i18n/i18n.svelte';
 import { api } from './api';
 import { queue } from './queue.svelte';
@@ -62,6 +62,51 @@ export async function reopen(before: TicketSummary): Promise<Outcome> {
   if (!result.ok) return failed(before, result.failure);
   queue.put(result.value.summary);
   toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.action.reopened, { number: before.number }) });
+  return { ok: true, ticket: result.value };
+}
+
+/** Merges `number` into another ticket. Nothing is lost by it: Undo splits it out again. */
+export async function merge(before: TicketSummary, number: number, into: number): Promise<Outcome> {
+  const result = await api.merge(number, into);
+  if (!result.ok) return failed(before, result.failure);
+  void queue.refresh();
+  toasts.add({
+    tone: 'good',
+    text: i18n.fill(i18n.m.console.incidents.merged, { number, into }),
+    undo: () => void split(result.value.summary, number),
+  });
+  return { ok: true, ticket: result.value };
+}
+
+/** Takes `number` out of the ticket it was merged into. `before` is the ticket on the page. */
+export async function split(before: TicketSummary, number: number): Promise<Outcome> {
+  const result = await api.split(number);
+  if (!result.ok) return failed(before, result.failure);
+  void queue.refresh();
+  toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.incidents.splitDone, { number }) });
+  return { ok: true, ticket: result.value };
+}
+
+/** Makes a ticket a major incident: users whose reports fit are told. */
+export async function declareMajor(before: TicketSummary, body: { title: LocalText; keywords: string[]; next_news_at?: string }): Promise<Outcome> {
+  const result = await api.declareMajor(before.number, body);
+  if (!result.ok) return failed(before, result.failure);
+  queue.put(result.value.summary);
+  toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.incidents.declared, { number: before.number }) });
+  return { ok: true, ticket: result.value };
+}
+
+/** Says what a ticket really is. Undo puts the category and the team back that it had. */
+export async function correct(before: TicketSummary, category: Category, team?: string): Promise<Outcome> {
+  const result = await api.correct(before.number, category, team);
+  if (!result.ok) return failed(before, result.failure);
+  queue.put(result.value.summary);
+  toasts.add({
+    tone: 'good',
+    text: i18n.fill(i18n.m.console.action.corrected, { number: before.number, category: i18n.m.category[category] }),
+    // A ticket nothing was known of has no category to go back to.
+    ...(before.category === 'other' ? {} : { undo: () => void correct(result.value.summary, before.category, before.team) }),
+  });
   return { ok: true, ticket: result.value };
 }
 

@@ -33,6 +33,7 @@ class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #changed = new Set<(change: TicketChange) => void>();
+  #incidents = new Set<() => void>();
   #resumed = new Set<() => void>();
 
   start(): void {
@@ -55,6 +56,12 @@ class Live {
     return () => this.#changed.delete(listener);
   }
 
+  /** Calls `listener` when the detector proposes a major incident, or a proposal changed. */
+  onIncident(listener: () => void): () => void {
+    this.#incidents.add(listener);
+    return () => this.#incidents.delete(listener);
+  }
+
   /** Calls `listener` when the stream is back: whatever was missed must be read anew. */
   onResume(listener: () => void): () => void {
     this.#resumed.add(listener);
@@ -74,6 +81,9 @@ class Live {
     source.addEventListener('ticket', (event: MessageEvent<string>) => {
       const change = readChange(event.data);
       if (change) for (const listener of this.#changed) listener(change);
+    });
+    source.addEventListener('incident', () => {
+      for (const listener of this.#incidents) listener();
     });
     source.onerror = () => {
       this.state = 'reconnecting';

@@ -20,6 +20,14 @@ export function localTime(at: Date): string {
   return local.toISOString().slice(0, 16);
 }
 
+/** Comma-separated words, without empty ones. */
+export function wordsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
 /** A notice, or what is wrong with the draft. */
 export function noticeOf(draft: NoticeDraft): { notice: NewNotice } | { mistake: DraftMistake } {
   const en = draft.titleEn.trim();
@@ -32,7 +40,7 @@ export function noticeOf(draft: NoticeDraft): { notice: NewNotice } | { mistake:
     kind: draft.kind,
     title: { en, ru },
     category: draft.category,
-    keywords: draft.keywords.split(',').map((word) => word.trim()).filter((word) => word !== ''),
+    keywords: wordsOf(draft.keywords),
     starts_at: utc(draft.startsAt),
   };
   if (draft.endsAt !== '') notice.ends_at = utc(draft.endsAt);

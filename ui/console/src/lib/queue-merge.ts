@@ -48,6 +48,6 @@ export function settle(rows: readonly Row[]): Row[] {
 
 function changed(a: TicketSummary, b: TicketSummary): boolean {
   return (
-    a.updated_at !== b.updated_at || a.status !== b.status || a.priority !== b.priority || a.reports !== b.reports || a.holder?.id !== b.holder?.id
+    a.updated_at !== b.updated_at || a.status !== b.status || a.priority !== b.priority || a.reports !== b.reports || a.holder?.id !== b.holder?.id || a.major !== b.major || a.members !== b.members || a.people !== b.people || a.category !== b.category
   );
 }

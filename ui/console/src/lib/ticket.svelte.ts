@@ -1,7 +1,8 @@
 import type { Failure } from '@redbutton/shared/api/failure';
-import type { Ticket } from '@redbutton/shared/api/types';
-import { reopen, release, reply, resolve, take, type Outcome } from './actions';
+import type { Category, LocalText, Ticket, TicketSummary } from '@redbutton/shared/api/types';
+import { correct, declareMajor, merge, reopen, release, reply, resolve, split, take, type Outcome } from './actions';
 import { api } from './api';
+import { mergeOf } from './grouping';
 import { live } from './live.svelte';
 import { session } from './session.svelte';
 
@@ -10,7 +11,9 @@ export class OpenTicket {
   readonly number: number;
   ticket = $state.raw<Ticket | null>(null);
   failure = $state<Failure | null>(null);
-  busy = $state<'take' | 'release' | 'reply' | 'ask' | 'resolve' | 'reopen' | null>(null);
+  busy = $state<'take' | 'release' | 'reply' | 'ask' | 'resolve' | 'reopen' | 'correct' | 'merge' | 'split' | 'declare' | null>(null);
+  /** Number of the ticket that is being split out. */
+  splitting = $state<number | null>(null);
   /** Somebody else has it although this page believed otherwise. */
   conflict = $state(false);
   /** Counts changes made by others while it is shown. */
@@ -69,6 +72,26 @@ export class OpenTicket {
     await this.#act('reopen', (ticket) => reopen(ticket.summary));
   }
 
+  async correct(category: Category, team?: string): Promise<void> {
+    await this.#act('correct', (ticket) => correct(ticket.summary, category, team));
+  }
+  /** Merges this ticket and another, the one that stands for less into the one that stands for more. */
+  async merge(other: TicketSummary): Promise<void> {
+    await this.#act('merge', async (ticket) => {
+      const way = mergeOf(ticket.summary, other);
+      return way ? merge(ticket.summary, way.number, way.into) : { ok: false, conflict: true };
+    });
+  }
+  /** Takes this ticket, or one of its members, out of what it was merged into. */
+  async split(number: number): Promise<void> {
+    this.splitting = number;
+    await this.#act('split', (ticket) => split(ticket.summary, number));
+    this.splitting = null;
+  }
+  async declareMajor(body: { title: LocalText; keywords: string[]; next_news_at?: string }): Promise<boolean> {
+    return this.#act('declare', (ticket) => declareMajor(ticket.summary, body));
+  }
+
   async #act(name: NonNullable<OpenTicket['busy']>, act: (ticket: Ticket) => Promise<Outcome>): Promise<boolean> {
     if (!this.ticket || this.busy) return false;
     const before = this.ticket;
@@ -85,7 +108,9 @@ export class OpenTicket {
     if (outcome.ok) {
       this.conflict = false;
       this.#asked += 1;
-      this.#show(outcome.ticket);
+      // Merging and splitting answer with the other ticket.
+      if (outcome.ticket.summary.number === this.number) this.#show(outcome.ticket);
+      else await this.read();
       return true;
     }
     this.ticket = before;

@@ -4,6 +4,8 @@ export interface Toast {
   text: string;
   next?: string;
   undo?: () => void;
+  /** Called once it is gone, unless Undo was pressed. */
+  onend?: () => void;
 }
 
 /** Long enough to read and to reach Undo; it stops while somebody points at it. */
@@ -17,13 +19,27 @@ class Toasts {
 
   add(toast: Omit<Toast, 'id'>): void {
     const id = ++this.#last;
-    this.list = [...this.list.slice(-2), { ...toast, id }];
+    for (const pushedOut of this.list.slice(0, -2)) this.dismiss(pushedOut.id);
+    this.list = [...this.list, { ...toast, id }];
     this.resume(id);
   }
 
   dismiss(id: number): void {
+    const toast = this.#remove(id);
+    toast?.onend?.();
+  }
+
+  /** What Undo does. */
+  undo(id: number): void {
+    const toast = this.#remove(id);
+    toast?.undo?.();
+  }
+
+  #remove(id: number): Toast | undefined {
     this.pause(id);
-    this.list = this.list.filter((toast) => toast.id !== id);
+    const toast = this.list.find((each) => each.id === id);
+    this.list = this.list.filter((each) => each.id !== id);
+    return toast;
   }
 
   pause(id: number): void {

@@ -1,5 +1,7 @@
 import type { components } from '../generated/api';
 
+export type { ModelVersion, Proposal, Quality, RuleMistake, Rules, RulesCheck, RuleSetVersion, ScreenRead, SharedFactor, Similar, Ticket, TicketPage, TicketReport, TicketSummary, TimelineEntry } from './incoming';
+
 /** The API's types by their short names; they are generated (`npm run types`). */
 type Schemas = components['schemas'];
 
@@ -10,7 +12,9 @@ export type ErrorCode = Schemas['ErrorCode'];
 export type Event = Schemas['Event'];
 export type EvidenceRef = Schemas['EvidenceRef'];
 export type Fact = Schemas['Fact'];
+export type Factor = Schemas['Factor'];
 export type Finding = Schemas['Finding'];
+export type LocalText = Schemas['LocalText'];
 export type NewNotice = Schemas['NewNotice'];
 export type Level = Schemas['Level'];
 export type Notice = Schemas['Notice'];
@@ -19,17 +23,13 @@ export type Owner = Schemas['Judged_Owner']['value'];
 export type Priority = Schemas['Priority'];
 export type PriorityPart = Schemas['PriorityPart'];
 export type Receipt = Schemas['Receipt'];
+export type Role = Schemas['Role'];
 export type Sentence = Schemas['Sentence'];
 export type Severity = Schemas['Severity'];
 export type Staff = Schemas['Staff'];
 export type StaffRef = Schemas['StaffRef'];
-export type Ticket = Schemas['Ticket'];
 export type TicketCounts = Schemas['TicketCounts'];
-export type TicketPage = Schemas['TicketPage'];
-export type TicketReport = Schemas['TicketReport'];
 export type TicketStatus = Schemas['TicketStatus'];
-export type TicketSummary = Schemas['TicketSummary'];
-export type TimelineEntry = Schemas['TimelineEntry'];
 export type Verdict = Schemas['Verdict'];
 export type VerdictSource = Schemas['VerdictSource'];
 

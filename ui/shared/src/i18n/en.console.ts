@@ -1,3 +1,4 @@
+import { incidents } from './en.incidents';
 import type { Plural } from './message';
 
 /** Texts of the console. */
@@ -118,6 +119,11 @@ export const console = {
     awaitedHint: 'The report came first; the picture follows.',
     dropped: 'Not sent',
     noPictures: 'No screenshots in this report.',
+    screenWaiting: 'Reading the text…',
+    screenRead: 'Text on the screen',
+    screenEmpty: 'No text on it',
+    screenFailed: 'The text could not be read',
+    screenUnavailable: 'No text recognition on the server',
     facts: 'The machine',
     abnormal: 'Out of the ordinary',
     healthy: { one: '{n} probe found nothing unusual', other: '{n} probes found nothing unusual' } satisfies Plural,
@@ -169,6 +175,13 @@ export const console = {
     resolveSubmit: 'Resolve and tell the user',
     required: 'Write a few words: the user reads them.',
     tooLong: 'At most 4,000 characters.',
+    correct: 'Correct',
+    correctTitle: 'What is it really?',
+    correctHint: 'One key chooses. The choice teaches triage and is never overwritten by it.',
+    correctTeam: 'Team',
+    correctTeamAuto: 'As the category has it',
+    corrected: 'INC-{number} is “{category}” now',
+    correctedBy: 'corrected by {by}',
     conflictTitle: '{who} already has this ticket',
     conflictText: 'It was taken while you were looking at it. You can take it over; they will see that.',
     conflictChanged: 'The ticket has changed meanwhile; it was reloaded.',
@@ -189,7 +202,20 @@ export const console = {
     withdrawn: 'The user took the report back',
     attachment: 'A screenshot arrived',
     attachment_dropped: 'A screenshot will not come',
-    refined: 'The verdict was refined',
+    refined: 'The verdict was refined by {source}: {from}, {confidence_from} → {to}, {confidence_to}',
+    refinedSame: 'The verdict was refined by {source}: {to}, {confidence_from} → {confidence_to}',
+    refinedBy: { facts: 'facts', text: 'the user’s words', screen: 'the text on the screen' },
+    recategorised: '{by} corrected the category: {from} → {to}, {team}',
+    merged: '{by} merged it into INC-{number}',
+    split: '{by} split it out of INC-{number}',
+    member_added: '{by} merged INC-{number} into it',
+    member_left: '{by} split INC-{number} out of it',
+    made_major: '{by} made it a major incident: {title}',
+    members: { one: '{n} ticket belongs to it', other: '{n} tickets belong to it' } satisfies Plural,
+    me_too: 'The user said “me too” to a notice',
+    not_this: 'The user said that a notice is not their trouble',
+    automatic: 'Triage',
+    theUser: 'The user',
   },
 
   lightbox: {
@@ -204,6 +230,8 @@ export const console = {
     open: 'Open {name}',
     failed: 'The picture could not be loaded',
   },
+
+  incidents,
 
   notices: {
     title: 'Notices',
@@ -249,6 +277,7 @@ export const console = {
     take: 'Take',
     reply: 'Reply',
     resolve: 'Resolve',
+    correct: 'Correct the category',
     goQueue: 'Back to the queue',
     help: 'This help',
     closeIt: 'Close what is open',

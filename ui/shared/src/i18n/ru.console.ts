@@ -1,5 +1,6 @@
 import type { console as en } from './en.console';
 import type { Same } from './message';
+import { incidents } from './ru.incidents';
 
 /** Тексты консоли. */
 export const console: Same<typeof en> = {
@@ -119,6 +120,11 @@ export const console: Same<typeof en> = {
     awaitedHint: 'Сначала приходит отчёт, снимок — следом.',
     dropped: 'Не передан',
     noPictures: 'В этом отчёте нет снимков экрана.',
+    screenWaiting: 'Читаем текст…',
+    screenRead: 'Текст на экране',
+    screenEmpty: 'Текста нет',
+    screenFailed: 'Не удалось прочитать текст',
+    screenUnavailable: 'На сервере нет распознавания текста',
     facts: 'Состояние компьютера',
     abnormal: 'Обратите внимание',
     healthy: { one: '{n} проверка без отклонений', few: '{n} проверки без отклонений', many: '{n} проверок без отклонений', other: '{n} проверки без отклонений' },
@@ -170,6 +176,13 @@ export const console: Same<typeof en> = {
     resolveSubmit: 'Решить и оповестить',
     required: 'Напишите пару слов: их прочтёт пользователь.',
     tooLong: 'Не больше 4000 знаков.',
+    correct: 'Исправить',
+    correctTitle: 'Что это на самом деле?',
+    correctHint: 'Достаточно одной клавиши. Выбор учит диагностику, и она его не изменит.',
+    correctTeam: 'Группа',
+    correctTeamAuto: 'По категории',
+    corrected: 'INC-{number}: теперь «{category}»',
+    correctedBy: 'исправлено: {by}',
     conflictTitle: 'Обращение уже у другого: {who}',
     conflictText: 'Его взяли, пока вы смотрели. Можно забрать обращение себе — коллега это увидит.',
     conflictChanged: 'Обращение уже изменилось, данные обновлены.',
@@ -190,7 +203,20 @@ export const console: Same<typeof en> = {
     withdrawn: 'Пользователь отозвал нажатие',
     attachment: 'Пришёл снимок экрана',
     attachment_dropped: 'Снимка экрана не будет',
-    refined: 'Диагноз уточнён',
+    refined: 'Диагноз уточнён ({source}): {from}, {confidence_from} → {to}, {confidence_to}',
+    refinedSame: 'Диагноз уточнён ({source}): {to}, {confidence_from} → {confidence_to}',
+    refinedBy: { facts: 'сведения', text: 'слова пользователя', screen: 'текст на экране' },
+    recategorised: '{by}: категория исправлена: {from} → {to}, {team}',
+    merged: '{by}: обращение влито в INC-{number}',
+    split: '{by}: обращение отделено от INC-{number}',
+    member_added: '{by}: сюда влито INC-{number}',
+    member_left: '{by}: отсюда отделено INC-{number}',
+    made_major: '{by}: объявлен массовый сбой: {title}',
+    members: { one: 'к нему относится {n} обращение', few: 'к нему относятся {n} обращения', many: 'к нему относится {n} обращений', other: 'к нему относится {n} обращения' },
+    me_too: 'Пользователь ответил на оповещение: «у меня то же»',
+    not_this: 'Пользователь ответил на оповещение: «у меня другое»',
+    automatic: 'Диагностика',
+    theUser: 'Пользователь',
   },
 
   lightbox: {
@@ -205,6 +231,8 @@ export const console: Same<typeof en> = {
     open: 'Открыть: {name}',
     failed: 'Не удалось загрузить снимок',
   },
+
+  incidents,
 
   notices: {
     title: 'Оповещения',
@@ -250,6 +278,7 @@ export const console: Same<typeof en> = {
     take: 'Взять в работу',
     reply: 'Ответить',
     resolve: 'Решить',
+    correct: 'Исправить категорию',
     goQueue: 'Назад в очередь',
     help: 'Эта подсказка',
     closeIt: 'Закрыть открытое',
