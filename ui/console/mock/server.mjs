@@ -207,7 +207,7 @@ export async function start(port = 0) {
   function triage(path, method, body, response) {
     if (path === 'quality') {
       const quality = makeQuality(models.find((each) => each.state === 'active'));
-      return json(response, 200, fewData ? { ...quality, tickets: 4, corrected: 0, abstained: 1, accuracy: null, answered_accuracy: null, ece: null, calibration: [], categories: [], confusion: [], drift: [] } : quality);
+      return json(response, 200, fewData ? { ...quality, tickets: 14, known: 4, corrected: 0, abstained: 1, accuracy: null, answered_accuracy: null, ece: null, calibration: [], categories: [], confusion: [], drift: [] } : quality);
     }
     if (path === 'models') return json(response, 200, models);
     const model = /^models\/(\d+)\/activate$/.exec(path);

@@ -51,6 +51,11 @@ export class Formats {
     return fill(this.#m.unit.percent, { n: this.#number.format(Math.round(ratio * 100)) });
   }
 
+  /** With one digit after the point, for shares that are compared. */
+  percentExact(ratio: number): string {
+    return fill(this.#m.unit.percent, { n: new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 1 }).format(ratio * 100) });
+  }
+
   /** The largest fitting unit, with the next one where it says something: `3 d 4 h`, `12 min`, `850 ms`. */
   duration(ms: number): string {
     const sign = ms < 0 ? '−' : '';
@@ -101,6 +106,13 @@ export class Formats {
           hour: '2-digit',
           minute: '2-digit',
         }).format(date);
+  }
+
+  /** The day without its time. */
+  day(at: string | number, now: number): string {
+    const date = new Date(at);
+    const year = date.getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' as const };
+    return new Intl.DateTimeFormat(this.#locale, { day: 'numeric', month: 'short', ...year }).format(date);
   }
 
   time(at: string | number): string {

@@ -104,8 +104,7 @@ export async function correct(before: TicketSummary, category: Category, team?: 
   toasts.add({
     tone: 'good',
     text: i18n.fill(i18n.m.console.action.corrected, { number: before.number, category: i18n.m.category[category] }),
-    // A ticket nothing was known of has no category to go back to.
-    ...(before.category === 'other' ? {} : { undo: () => void correct(result.value.summary, before.category, before.team) }),
+    undo: () => void correct(result.value.summary, before.category, before.team),
   });
   return { ok: true, ticket: result.value };
 }

@@ -5,7 +5,7 @@ import type { paths } from '@redbutton/shared/generated/api';
 import { en } from '@redbutton/shared/i18n/en';
 import createClient from 'openapi-fetch';
 
-const client = createClient<Omit<paths, '/api/v1/tickets'> & IncomingPaths>({ credentials: 'same-origin' });
+const client = createClient<paths & IncomingPaths>({ credentials: 'same-origin' });
 const codes = Object.keys(en.error);
 
 /** Called when an answer says that the session is over. */
@@ -58,7 +58,7 @@ export const api = {
   models: () => outcome<ModelVersion[]>(client.GET('/api/v1/triage/models')),
   activateModel: (version: number) => outcome<ModelVersion[]>(client.POST('/api/v1/triage/models/{version}/activate', { params: { path: { version } } })),
   rules: () => outcome<Rules>(client.GET('/api/v1/triage/rules')),
-  checkRules: (toml: string, last: number) => outcome<RulesCheck>(client.POST('/api/v1/triage/rules/check', { body: { toml, last } })),
+  checkRules: (toml: string, last: number, signal: AbortSignal) => outcome<RulesCheck>(client.POST('/api/v1/triage/rules/check', { body: { toml, last }, signal })),
   publishRules: (toml: string, note: string) => outcome<Rules>(client.POST('/api/v1/triage/rules', { body: { toml, note } })),
   activateRules: (version: number) => outcome<Rules>(client.POST('/api/v1/triage/rules/{version}/activate', { params: { path: { version } } })),
   notices: () => outcome<Notice[]>(client.GET('/api/v1/notices')),

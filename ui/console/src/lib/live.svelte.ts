@@ -3,7 +3,6 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting';
 /** What the stream says: this ticket has changed. */
 export interface TicketChange {
   number: number;
-  seq: number;
 }
 
 /** Reads one message of the stream; `null` for what is not a change of a ticket. */
@@ -11,8 +10,8 @@ export function readChange(data: string): TicketChange | null {
   try {
     const value: unknown = JSON.parse(data);
     if (typeof value !== 'object' || value === null) return null;
-    const { number, seq } = value as Record<string, unknown>;
-    return typeof number === 'number' && typeof seq === 'number' ? { number, seq } : null;
+    const { number } = value as Record<string, unknown>;
+    return typeof number === 'number' ? { number } : null;
   } catch {
     return null;
   }

@@ -3,7 +3,10 @@ import { backoffMs, readChange } from './live.svelte';
 
 describe('the live stream', () => {
   it('reads a change', () => {
-    expect(readChange('{"number":7,"seq":12}')).toEqual({ number: 7, seq: 12 });
+    expect(readChange('{"number":7,"seq":12}')).toEqual({ number: 7 });
+  });
+  it('reads a change without a position: it is not kept, but it happened', () => {
+    expect(readChange('{"number":7}')).toEqual({ number: 7 });
   });
   it.each(['', 'not json', 'null', '{"number":"7","seq":1}', '{"seq":1}', '[]'])('passes over %j', (data) => {
     expect(readChange(data)).toBeNull();

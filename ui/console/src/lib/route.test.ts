@@ -7,6 +7,8 @@ describe('addresses', () => {
     ['/?view=mine&category=network&q=inc-7', { page: 'queue', filter: { view: 'mine', category: 'network', q: 'inc-7' } }],
     ['/tickets/1042', { page: 'ticket', number: 1042 }],
     ['/notices', { page: 'notices' }],
+    ['/triage', { page: 'triage' }],
+    ['/rules', { page: 'rules' }],
   ])('%s is read and written back', (address, route) => {
     const url = new URL(address, 'http://x');
     expect(parse(url.pathname, url.search)).toEqual(route);

@@ -11,6 +11,8 @@ export type Route =
   | { page: 'queue'; filter: QueueFilter }
   | { page: 'ticket'; number: number }
   | { page: 'notices' }
+  | { page: 'triage' }
+  | { page: 'rules' }
   | { page: 'not_found' };
 
 /** The page at an address. Unknown views and categories are ignored, unknown paths are not. */
@@ -28,6 +30,8 @@ export function parse(path: string, search: string): Route {
   const ticket = /^\/tickets\/([1-9]\d{0,14})$/.exec(clean);
   if (ticket) return { page: 'ticket', number: Number(ticket[1]) };
   if (clean === '/notices') return { page: 'notices' };
+  if (clean === '/triage') return { page: 'triage' };
+  if (clean === '/rules') return { page: 'rules' };
   return { page: 'not_found' };
 }
 
@@ -45,6 +49,8 @@ export function addressOf(route: Exclude<Route, { page: 'not_found' }>): string 
     case 'ticket':
       return `/tickets/${route.number}`;
     case 'notices':
-      return '/notices';
+    case 'triage':
+    case 'rules':
+      return `/${route.page}`;
   }
 }

@@ -1,6 +1,6 @@
 import type { components } from '../generated/api';
 
-export type { ModelVersion, Proposal, Quality, RuleMistake, Rules, RulesCheck, RuleSetVersion, ScreenRead, SharedFactor, Similar, Ticket, TicketPage, TicketReport, TicketSummary, TimelineEntry } from './incoming';
+export type { Proposal, ScreenRead, SharedFactor, Similar, Ticket, TicketReport, TimelineEntry } from './incoming';
 
 /** The API's types by their short names; they are generated (`npm run types`). */
 type Schemas = components['schemas'];
@@ -8,6 +8,7 @@ type Schemas = components['schemas'];
 export type Actor = Schemas['Actor'];
 export type Attachment = Schemas['Attachment'];
 export type Category = Schemas['Category'];
+export type ChangedVerdict = Schemas['ChangedVerdict'];
 export type ErrorCode = Schemas['ErrorCode'];
 export type Event = Schemas['Event'];
 export type EvidenceRef = Schemas['EvidenceRef'];
@@ -17,20 +18,29 @@ export type Finding = Schemas['Finding'];
 export type LocalText = Schemas['LocalText'];
 export type NewNotice = Schemas['NewNotice'];
 export type Level = Schemas['Level'];
+export type ModelVersion = Schemas['ModelVersion'];
 export type Notice = Schemas['Notice'];
 export type Omission = Schemas['Omission'];
 export type Owner = Schemas['Judged_Owner']['value'];
 export type Priority = Schemas['Priority'];
 export type PriorityPart = Schemas['PriorityPart'];
+export type Quality = Schemas['Quality'];
 export type Receipt = Schemas['Receipt'];
 export type Role = Schemas['Role'];
+export type RuleProblem = Schemas['RuleProblem'];
+export type Rules = Schemas['Rules'];
+export type RulesCheck = Schemas['RulesCheck'];
+export type RuleSetVersion = Schemas['RuleSetVersion'];
 export type Sentence = Schemas['Sentence'];
 export type Severity = Schemas['Severity'];
 export type Staff = Schemas['Staff'];
 export type StaffRef = Schemas['StaffRef'];
 export type TicketCounts = Schemas['TicketCounts'];
+export type TicketPage = Schemas['TicketPage'];
 export type TicketStatus = Schemas['TicketStatus'];
+export type TicketSummary = Schemas['TicketSummary'];
 export type Verdict = Schemas['Verdict'];
+export type VerdictOutline = Schemas['VerdictOutline'];
 export type VerdictSource = Schemas['VerdictSource'];
 
 /** Views of the queue: each has its count. */

@@ -1,4 +1,6 @@
 import { incidents } from './en.incidents';
+import { quality } from './en.quality';
+import { rules } from './en.rules';
 import type { Plural } from './message';
 
 /** Texts of the console. */
@@ -23,6 +25,8 @@ export const console = {
     label: 'Sections',
     queue: 'Queue',
     notices: 'Notices',
+    triage: 'Triage',
+    rules: 'Rules',
     signOut: 'Sign out',
     shortcuts: 'Keyboard shortcuts',
     menu: 'Menu',
@@ -232,6 +236,8 @@ export const console = {
   },
 
   incidents,
+  quality,
+  rules,
 
   notices: {
     title: 'Notices',
@@ -283,6 +289,7 @@ export const console = {
     closeIt: 'Close what is open',
   },
 
+  forbidden: { title: 'This page is for leads and administrators', text: 'Ask an administrator for the role.' },
   notFound: { title: 'There is no such page', text: 'The address may be mistyped.', back: 'To the queue' },
   crashed: { title: 'The page broke', text: 'Nothing you saved is lost. Reload the page.', reload: 'Reload' },
 };

@@ -1,6 +1,8 @@
 import type { console as en } from './en.console';
 import type { Same } from './message';
 import { incidents } from './ru.incidents';
+import { quality } from './ru.quality';
+import { rules } from './ru.rules';
 
 /** Тексты консоли. */
 export const console: Same<typeof en> = {
@@ -24,6 +26,8 @@ export const console: Same<typeof en> = {
     label: 'Разделы',
     queue: 'Очередь',
     notices: 'Оповещения',
+    triage: 'Диагностика',
+    rules: 'Правила',
     signOut: 'Выйти',
     shortcuts: 'Сочетания клавиш',
     menu: 'Меню',
@@ -233,6 +237,8 @@ export const console: Same<typeof en> = {
   },
 
   incidents,
+  quality,
+  rules,
 
   notices: {
     title: 'Оповещения',
@@ -284,6 +290,7 @@ export const console: Same<typeof en> = {
     closeIt: 'Закрыть открытое',
   },
 
+  forbidden: { title: 'Страница для руководителей и администраторов', text: 'Попросите администратора дать вам эту роль.' },
   notFound: { title: 'Такой страницы нет', text: 'Возможно, в адресе опечатка.', back: 'В очередь' },
   crashed: { title: 'На странице произошёл сбой', text: 'Всё сохранённое цело. Обновите страницу.', reload: 'Обновить' },
 };
