@@ -5,22 +5,6 @@ type Schemas = components['schemas'];
 type LocalText = Schemas['LocalText'];
 type Category = Schemas['Category'];
 
-export interface ScreenRead {
-  n: number;
-  state: 'waiting' | 'read' | 'failed' | 'unavailable';
-  text?: string | null;
-  read_at?: string | null;
-}
-export type TicketReport = Schemas['TicketReport'] & { screens: ScreenRead[] };
-export type TimelineEntry =
-  | Schemas['TimelineEntry']
-  | { actor: Schemas['Actor']; at: string; seq: number; kind: 'verdict_refined'; report_id: string; from: Category; to: Category; confidence_from: number; confidence_to: number; source: Schemas['VerdictSource'] };
-export interface Ticket {
-  summary: Schemas['TicketSummary'];
-  reports: TicketReport[];
-  timeline: TimelineEntry[];
-}
-
 export interface Similar {
   ticket: Schemas['TicketSummary'];
   shared: Schemas['Factor'][];
@@ -53,6 +37,6 @@ type Answer<Status extends number, T> = { responses: { [S in Status]: { headers:
 export interface IncomingPaths {
   '/api/v1/tickets/{number}/similar': { get: { parameters: { path: { number: number } } } & Answer<200, Similar[]> };
   '/api/v1/incidents': { get: { parameters: object } & Answer<200, Proposal[]> };
-  '/api/v1/incidents/{id}/accept': { post: { parameters: { path: { id: string } }; requestBody: Json<{ title: LocalText; members: number[]; next_news_at?: string }> } & Answer<200, Ticket> };
+  '/api/v1/incidents/{id}/accept': { post: { parameters: { path: { id: string } }; requestBody: Json<{ title: LocalText; members: number[]; next_news_at?: string }> } & Answer<200, Schemas['Ticket']> };
   '/api/v1/incidents/{id}/dismiss': { post: { parameters: { path: { id: string } }; requestBody?: never } & Answer<204, undefined> };
 }

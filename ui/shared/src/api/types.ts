@@ -1,6 +1,6 @@
 import type { components } from '../generated/api';
 
-export type { Proposal, ScreenRead, SharedFactor, Similar, Ticket, TicketReport, TimelineEntry } from './incoming';
+export type { Proposal, SharedFactor, Similar } from './incoming';
 
 /** The API's types by their short names; they are generated (`npm run types`). */
 type Schemas = components['schemas'];
@@ -31,14 +31,18 @@ export type RuleProblem = Schemas['RuleProblem'];
 export type Rules = Schemas['Rules'];
 export type RulesCheck = Schemas['RulesCheck'];
 export type RuleSetVersion = Schemas['RuleSetVersion'];
+export type ScreenRead = Schemas['ScreenRead'];
 export type Sentence = Schemas['Sentence'];
 export type Severity = Schemas['Severity'];
 export type Staff = Schemas['Staff'];
 export type StaffRef = Schemas['StaffRef'];
+export type Ticket = Schemas['Ticket'];
 export type TicketCounts = Schemas['TicketCounts'];
 export type TicketPage = Schemas['TicketPage'];
+export type TicketReport = Schemas['TicketReport'];
 export type TicketStatus = Schemas['TicketStatus'];
 export type TicketSummary = Schemas['TicketSummary'];
+export type TimelineEntry = Schemas['TimelineEntry'];
 export type Verdict = Schemas['Verdict'];
 export type VerdictOutline = Schemas['VerdictOutline'];
 export type VerdictSource = Schemas['VerdictSource'];
