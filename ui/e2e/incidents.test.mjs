@@ -104,12 +104,12 @@ describe('a ticket among others', () => {
     await page.keyboard.press('7');
     await similar.getByText('Both sit behind gateway 10.2.0.1; nearly the same words').first().waitFor();
     await similar.getByRole('button', { name: 'Merge INC-1041 into INC-1039' }).click();
-    await page.getByText('Part of INC-1039').waitFor();
+    await page.getByText('Part of INC-1039', { exact: true }).waitFor();
     await page.getByText(/merged it into INC-1039/).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Resolve' }).count(), 0, 'it is resolved with the other');
     assert.deepEqual(await violations(page), []);
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
-    await page.getByText('Part of INC-1039').waitFor({ state: 'detached' });
+    await page.getByText('Part of INC-1039', { exact: true }).waitFor({ state: 'detached' });
     await page.getByText(/split it out of INC-1039/).waitFor();
     await context.close();
   });

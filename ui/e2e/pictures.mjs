@@ -22,6 +22,13 @@ async function context(language, theme, viewport) {
   return made.newPage();
 }
 
+async function enter(page, path) {
+  await page.goto(mock.address + path);
+  await page.fill('[name=login]', 'anna');
+  await page.fill('[name=password]', 'right');
+  await page.keyboard.press('Enter');
+}
+
 async function take(page, name) {
   await page.waitForLoadState('networkidle').catch(() => undefined); // The live stream never ends.
   const path = `${OUT}${name}.jpg`;
@@ -39,12 +46,27 @@ for (const [language, theme, path, name] of [
   ['ru', 'dark', '/tickets/1039', 'console-ticket-ru-dark'],
 ]) {
   const page = await context(language, theme, { width: 1440, height: 900 });
-  await page.goto(mock.address + path);
-  await page.fill('[name=login]', 'anna');
-  await page.fill('[name=password]', 'right');
-  await page.keyboard.press('Enter');
+  await enter(page, path);
   await page.locator('tbody tr, main h2').first().waitFor();
   await take(page, name);
+  await page.context().close();
+}
+{
+  const page = await context('en', 'light', { width: 1440, height: 1000 });
+  await enter(page, '/');
+  await page.getByText('Live', { exact: true }).waitFor();
+  mock.propose();
+  await page.getByRole('button', { name: 'Review' }).first().click();
+  await page.getByRole('dialog').getByText('INC-1033').waitFor();
+  await take(page, 'console-incident');
+  await page.goto(`${mock.address}/triage`);
+  await page.locator('figure svg').first().waitFor();
+  await take(page, 'console-triage');
+  await page.goto(`${mock.address}/rules`);
+  await page.locator('.cm-content').waitFor();
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByText('3 verdicts would change', { exact: false }).waitFor();
+  await take(page, 'console-rules');
   await page.context().close();
 }
 const page = await context('en', 'light', { width: 420, height: 520 });
