@@ -1,11 +1,10 @@
 import { failureOf, isSignedOut, type Failure, type Result } from '@redbutton/shared/api/failure';
-import type { IncomingPaths } from '@redbutton/shared/api/incoming';
 import type { Category, LocalText, ModelVersion, NewNotice, Notice, Proposal, Quality, Rules, RulesCheck, Similar, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
 import type { paths } from '@redbutton/shared/generated/api';
 import { en } from '@redbutton/shared/i18n/en';
 import createClient from 'openapi-fetch';
 
-const client = createClient<paths & IncomingPaths>({ credentials: 'same-origin' });
+const client = createClient<paths>({ credentials: 'same-origin' });
 const codes = Object.keys(en.error);
 
 /** Called when an answer says that the session is over. */
@@ -14,9 +13,11 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** How openapi-fetch types an answer: pairs become lists. The rest is checked against the generated type. */
+type Listed<T> = T extends readonly (infer Item)[] ? Listed<Item>[] : T extends object ? { [K in keyof T]: Listed<T[K]> } : T;
 
 /** What a call came to. Never rejects. */
-async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<Result<T>> {
+async function outcome<T>(call: Promise<{ data?: Listed<T>; error?: unknown; response: Response }>): Promise<Result<T>> {
   let failure: Failure;
   try {
     const { data, error, response } = await call;

@@ -1,7 +1,5 @@
 import type { components } from '../generated/api';
 
-export type { Proposal, SharedFactor, Similar } from './incoming';
-
 /** The API's types by their short names; they are generated (`npm run types`). */
 type Schemas = components['schemas'];
 
@@ -15,15 +13,16 @@ export type EvidenceRef = Schemas['EvidenceRef'];
 export type Fact = Schemas['Fact'];
 export type Factor = Schemas['Factor'];
 export type Finding = Schemas['Finding'];
-export type LocalText = Schemas['LocalText'];
-export type NewNotice = Schemas['NewNotice'];
 export type Level = Schemas['Level'];
+export type LocalText = Schemas['LocalText'];
 export type ModelVersion = Schemas['ModelVersion'];
+export type NewNotice = Schemas['NewNotice'];
 export type Notice = Schemas['Notice'];
 export type Omission = Schemas['Omission'];
 export type Owner = Schemas['Judged_Owner']['value'];
 export type Priority = Schemas['Priority'];
 export type PriorityPart = Schemas['PriorityPart'];
+export type Proposal = Schemas['Proposal'];
 export type Quality = Schemas['Quality'];
 export type Receipt = Schemas['Receipt'];
 export type Role = Schemas['Role'];
@@ -34,6 +33,8 @@ export type RuleSetVersion = Schemas['RuleSetVersion'];
 export type ScreenRead = Schemas['ScreenRead'];
 export type Sentence = Schemas['Sentence'];
 export type Severity = Schemas['Severity'];
+export type SharedFactor = Schemas['SharedFactor'];
+export type Similar = Schemas['Similar'];
 export type Staff = Schemas['Staff'];
 export type StaffRef = Schemas['StaffRef'];
 export type Ticket = Schemas['Ticket'];

@@ -261,6 +261,7 @@ export const console = {
     affected: { one: '{n} computer affected', other: '{n} computers affected' } satisfies Plural,
     noneAffected: 'Nobody has reported it yet',
     anyWord: 'whole category',
+    origin: { monitoring: 'opened by monitoring', detector: 'found in the stream of reports' },
     submit: 'Publish',
     close: 'Close notice',
     closed: 'The notice is closed',
