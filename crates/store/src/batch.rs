@@ -3,7 +3,7 @@
 //! `WITH`, where none sees what the others do. So no statement of a batch may read what another one writes.
 
 use sea_orm::sea_query::{
-    Alias, CommonTableExpression, DeleteStatement, InsertStatement, SubQueryStatement, UpdateStatement, WithClause,
+    Alias, CommonTableExpression, InsertStatement, SubQueryStatement, UpdateStatement, WithClause,
 };
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, StatementBuilder};
 
@@ -11,11 +11,9 @@ use crate::StoreError;
 use crate::write::Tx;
 
 /// A statement of a batch.
-#[expect(clippy::large_enum_variant, reason = "a handful, built and sent at once")]
 pub(crate) enum Part {
     Insert(InsertStatement),
     Update(UpdateStatement),
-    Delete(DeleteStatement),
 }
 
 impl Part {
@@ -23,7 +21,6 @@ impl Part {
         match self {
             Self::Insert(statement) => StatementBuilder::build(statement, &backend),
             Self::Update(statement) => StatementBuilder::build(statement, &backend),
-            Self::Delete(statement) => StatementBuilder::build(statement, &backend),
         }
     }
 }
@@ -40,18 +37,11 @@ impl From<UpdateStatement> for Part {
     }
 }
 
-impl From<DeleteStatement> for Part {
-    fn from(statement: DeleteStatement) -> Self {
-        Self::Delete(statement)
-    }
-}
-
 impl From<Part> for SubQueryStatement {
     fn from(part: Part) -> Self {
         match part {
             Part::Insert(statement) => statement.into(),
             Part::Update(statement) => statement.into(),
-            Part::Delete(statement) => statement.into(),
         }
     }
 }

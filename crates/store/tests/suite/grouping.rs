@@ -239,7 +239,7 @@ async fn tickets_that_share_a_factor_are_found(world: Arc<World>) {
         "open ones, newest first"
     );
     assert_eq!((found[1].reports, found[1].tickets.clone()), (1, vec![numbers[0]]));
-    assert_eq!(scope.tickets_with(&[gateway.clone()], at(2)).await.unwrap()[0].reports, 1, "since then");
+    assert_eq!(scope.tickets_with(std::slice::from_ref(&gateway), at(2)).await.unwrap()[0].reports, 1, "since then");
     assert_eq!(scope.factors_shared_by(&numbers).await.unwrap(), [gateway]);
     assert_eq!(scope.factors_shared_by(&numbers[..1]).await.unwrap().len(), 2);
 }

@@ -201,7 +201,7 @@ async fn a_major_incident_is_told_to_everybody_and_resolved_for_everybody(world:
     assert_eq!((summary.members, summary.people, summary.priority), (2, 3, Priority::P1));
     let known = EventKind::Known { major: root, title: notice.title.clone(), next_news_at: None };
     for sent in [&first, &second, &third] {
-        assert_eq!(told(scope, sent.device).await, [known.clone()], "once, though it has two reports");
+        assert_eq!(told(scope, sent.device).await, std::slice::from_ref(&known), "once, though it has two reports");
     }
     let receipt = scope.find_receipt_row(third.report.id).await.unwrap().unwrap();
     assert_eq!((receipt.ticket.number, receipt.joined), (root, true));
