@@ -204,7 +204,8 @@ impl Detector {
         let most = taken.iter().max_by_key(|(id, n)| (**n, std::cmp::Reverse(**id))).map(|(id, n)| (*id, *n));
         let same_key = self.open.values().find(|open| open.keys.contains(&key)).map(|open| open.id);
         let target = match most {
-            Some((id, n)) if 2 * n >= burst.members.len() || free.len() < self.settings.min_people => Some(id),
+            // Without a majority it is a new one, or too few of it are free to tell whose they are.
+            Some((id, n)) if 2 * n >= burst.members.len() => Some(id),
             _ => same_key,
         };
         if let Some(id) = target {
