@@ -63,16 +63,16 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            propose_score: 13.0,
+            propose_score: 12.5,
             certain_score: 25.0,
             min_people: 3,
             certain_people: 6,
-            windows_s: vec![300, 600, 1200, 2400, 4800, 10_800, 28_800],
+            windows_s: vec![300, 600, 1200, 2400, 3600, 28_800],
             mistake: 0.2,
             join_probability: 0.4,
             adopt_probability: 0.7,
-            shape: 4.0,
-            sudden_s: 4800,
+            shape: 3.0,
+            sudden_s: 3600,
             slow_factor: 1.6,
             busyness: 1.3,
             busyness_half_life_s: 3600,
