@@ -15,14 +15,15 @@ pub struct Arguments {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
-    /// Handed to the measurement as they are.
-    #[arg(last = true)]
+    /// Handed to the measurement as they are: `cargo xtask bench triage --phrases C.tsv --json`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Name {
-    /// Rules over recorded reports: microseconds a report. Without options of its own `screens` too.
+    /// The verdicts: accuracy, calibration, speed; on one's own files with --train A --test B, --phrases C, --stream S.
+    /// Without options of its own `screens` too.
     Triage,
     /// Text read from drawn error dialogs: share of codes and titles, time a picture.
     Screens,
@@ -63,6 +64,7 @@ impl Name {
 /// Builds what is measured and measures it. A measurement that is made of several prints one object, the others' under
 /// their names.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let arguments = &sorted(arguments);
     let mut whole = serde_json::Map::new();
     for name in parts(arguments) {
         build(name)?;
@@ -119,6 +121,21 @@ fn build(name: Name) -> anyhow::Result<()> {
     command::run_quiet_stdout(&mut build)
 }
 
+/// `--json` may stand after the name too; a file is named from where the command was given, while a measurement runs in
+/// its package's folder.
+fn sorted(arguments: &Arguments) -> Arguments {
+    let is_json = |word: &String| word == "--json";
+    let from_here = |word: &String| match std::path::absolute(word) {
+        Ok(path) if path.exists() => path.to_string_lossy().into_owned(),
+        _ => word.clone(),
+    };
+    Arguments {
+        name: arguments.name,
+        json: arguments.json || arguments.rest.iter().any(is_json),
+        rest: arguments.rest.iter().filter(|word| !is_json(word) && *word != "--").map(from_here).collect(),
+    }
+}
+
 /// The one JSON object in what a measurement printed.
 fn only_object(printed: &str) -> anyhow::Result<serde_json::Map<String, serde_json::Value>> {
     match serde_json::from_str::<serde_json::Value>(printed.trim()) {
@@ -141,6 +158,15 @@ mod tests {
         assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Screens]);
         assert_eq!(of(Name::Triage, &["--phrases", "c.tsv"]), [Name::Triage]);
         assert_eq!(of(Name::Screens, &[]), [Name::Screens]);
+    }
+
+    #[test]
+    fn options_may_stand_in_any_order_and_files_are_found_from_here() {
+        let rest = ["--", "--phrases", "Cargo.toml", "--json"].map(str::to_owned).to_vec();
+        let sorted = sorted(&Arguments { name: Name::Triage, json: false, rest });
+        assert!(sorted.json);
+        let file = std::path::absolute("Cargo.toml").unwrap();
+        assert_eq!(sorted.rest, ["--phrases", file.to_str().unwrap()]);
     }
 
     #[test]

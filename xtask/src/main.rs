@@ -1,4 +1,4 @@
-//! The verbs a contributor and CI use: `cargo xtask run | test | bench | report | package | types`.
+//! The verbs a contributor and CI use: `cargo xtask run | test | bench | report | train | package | types`.
 //!
 //! One verb, one file. To add a step to the tests, add it to the list in `test/steps.rs`; to add a system package, add a
 //! line to `packages.toml`.
@@ -13,6 +13,7 @@ mod repository;
 mod run;
 mod step;
 mod test;
+mod train;
 mod types;
 mod ui;
 
@@ -39,6 +40,8 @@ enum Verb {
     Report(report::Arguments),
     /// Make the Debian packages of the app and of the collector.
     Package(package::Arguments),
+    /// Train the text model of triage from its sentences, and tell how good it is.
+    Train(train::Arguments),
     /// Generate the OpenAPI document and the TypeScript types from the collector.
     Types(types::Arguments),
     /// Install the system packages that are missing, or print the one command that does.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Report(arguments) => report::run(&arguments),
         Verb::Package(arguments) => package::run(&arguments).map(|_| ExitCode::SUCCESS),
+        Verb::Train(arguments) => train::run(&arguments),
         Verb::Types(arguments) => types::run(&arguments).map(|()| ExitCode::SUCCESS),
         Verb::Packages(arguments) => packages::run(&arguments).map(|()| ExitCode::SUCCESS),
     };

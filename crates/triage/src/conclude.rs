@@ -7,20 +7,25 @@ use report::{
 };
 
 use crate::Input;
-use crate::belief::Belief;
+use crate::belief::{Belief, Blend};
 use crate::fire::Fired;
 use crate::load::{FIRST_TEAM, Knowledge};
+use crate::own::OWN_FILE;
 use crate::owner::owner;
 use crate::priority::rank;
 use crate::product::Product;
 use crate::scene::Scene;
 use crate::signature::signature;
 use crate::text::Tokens;
+use crate::text_model;
+use crate::text_model::opinion::Opinion;
 
-/// Threshold of a category whose own is not set.
-const DEFAULT_THRESHOLD: f32 = 0.5;
 /// Weight from which a finding for another category is worth naming as speaking against the verdict's.
 const WORTH_NAMING: f32 = 1.5;
+/// Most log-odds the text model is worth for a category a fact or a code speaks against.
+const EXPLAINED_SUPPORT: f32 = 2.0;
+/// Weight from which an error code tells what a text is about.
+const DECIDING_CODE: f32 = 2.0;
 /// What a fact or a code weighs more than words when it comes to the cause.
 const NEARER_THE_CAUSE: f32 = 3.0;
 
@@ -30,6 +35,8 @@ pub(crate) struct Case<'a> {
     pub input: &'a Input<'a>,
     pub scene: &'a Scene<'a>,
     pub sentences: &'a [Tokens],
+    /// How the sources add up.
+    pub blend: Blend,
 }
 
 impl<'a> Case<'a> {
@@ -39,25 +46,20 @@ impl<'a> Case<'a> {
     }
 }
 
-pub(crate) fn conclude(knowledge: &Knowledge, mut fired: Vec<Fired<'_>>, case: &Case<'_>) -> Verdict {
+pub(crate) fn conclude(
+    knowledge: &Knowledge,
+    mut fired: Vec<Fired<'_>>,
+    opinion: Option<Opinion>,
+    case: &Case<'_>,
+) -> Verdict {
+    let shares = believe(&fired, opinion.as_ref(), case.blend).shares();
+    fired.extend(opinion.map(Fired::from));
     fired.sort_by(|a, b| {
         let rank = |f: &Fired<'_>| (f.finding.severity, f.weight);
         let ((sa, wa), (sb, wb)) = (rank(a), rank(b));
         sb.cmp(&sa).then(wb.total_cmp(&wa)).then_with(|| a.finding.rule.cmp(&b.finding.rule))
     });
-    let mut belief = Belief::default();
-    for f in &fired {
-        if let Some(category) = f.category.filter(|_| f.weight > 0.0) {
-            belief.support(category, f.weight);
-        }
-        if let Some(rule) = f.rule {
-            rule.against.iter().for_each(|category| belief.oppose(*category, rule.against_weight));
-        }
-    }
-    let shares = belief.shares();
-    let best = shares
-        .first()
-        .filter(|(category, share)| *share >= knowledge.thresholds.get(category).copied().unwrap_or(DEFAULT_THRESHOLD));
+    let best = shares.first().filter(|(category, share)| *share >= threshold(knowledge, &fired, *category));
     let (category, confidence) = best.copied().unwrap_or((Category::Other, 1.0 - shares.first().map_or(0.0, |s| s.1)));
 
     let ids = |wanted: &dyn Fn(&Fired<'_>) -> bool| -> Vec<String> {
@@ -78,7 +80,10 @@ pub(crate) fn conclude(knowledge: &Knowledge, mut fired: Vec<Fired<'_>>, case: &
         question: question(knowledge, &shares),
     });
     let owner = owner(&fired, category);
-    let ranking = rank(&knowledge.policy, case, &fired, category);
+    // An abstention is as pressing as what it most probably is, so that words that blur the category do not change how
+    // soon it is looked at.
+    let leading = shares.first().map_or(Category::Other, |(category, _)| *category);
+    let ranking = rank(&knowledge.policy, case, &fired, leading);
     Verdict {
         sources: sources(&fired, category),
         team: team(knowledge, &fired, category, confidence),
@@ -95,6 +100,51 @@ pub(crate) fn conclude(knowledge: &Knowledge, mut fired: Vec<Fired<'_>>, case: &
         triage_version: knowledge.version.clone(),
         findings: fired.into_iter().map(|f| f.finding).collect(),
     }
+}
+
+/// Share from which a category is said: more is asked for where only the text model and rules on the same words speak
+/// for it.
+fn threshold(knowledge: &Knowledge, fired: &[Fired<'_>], category: Category) -> f32 {
+    let thresholds = knowledge.thresholds.get(&category).copied().unwrap_or_default();
+    let has_model = fired.iter().any(|f| f.finding.rule == text_model::RULE);
+    let says_more = |f: &Fired<'_>| f.finding.rule != text_model::RULE && !repeats_model(f);
+    if has_model && !fired.iter().any(|f| f.category == Some(category) && says_more(f)) {
+        thresholds.words
+    } else {
+        thresholds.measured
+    }
+}
+
+/// Whether a finding rests on words alone, those the text model has read too. Rules of an organisation's own know words
+/// no model was taught.
+fn repeats_model(fired: &Fired<'_>) -> bool {
+    fired.rule.is_some_and(|rule| !rule.reads_facts && rule.file != OWN_FILE)
+}
+
+/// What speaks for and against every category.
+pub(crate) fn believe(fired: &[Fired<'_>], opinion: Option<&Opinion>, blend: Blend) -> Belief {
+    let mut belief = Belief::new(blend);
+    for f in fired {
+        if let Some(category) = f.category.filter(|_| f.weight > 0.0) {
+            let repeats = opinion.is_some() && repeats_model(f);
+            belief.support(category, if repeats { f.weight * blend.words } else { f.weight });
+        }
+        if let Some(rule) = f.rule {
+            rule.against.iter().for_each(|category| belief.oppose(*category, rule.against_weight));
+        }
+    }
+    // Text says what hurts; facts and codes say why. Words for a category a fact speaks against, or for another than a
+    // code's, are explained by it.
+    let is_explained = |category| {
+        fired.iter().any(|f| match f.rule {
+            Some(rule) => rule.reads_facts && rule.against.contains(&category),
+            None => f.category.is_some_and(|own| own != category) && f.weight >= DECIDING_CODE,
+        })
+    };
+    for (category, weight) in opinion.iter().flat_map(|opinion| &opinion.supports) {
+        belief.support(*category, if is_explained(*category) { weight.min(EXPLAINED_SUPPORT) } else { *weight });
+    }
+    belief
 }
 
 /// What the verdict was made from: the sources of the findings that count in it.

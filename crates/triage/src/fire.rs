@@ -7,6 +7,7 @@ use crate::condition::scope;
 use crate::rule::{CauseTemplates, OwnerClaim, Rule};
 use crate::scene::{Item, Scene};
 use crate::template::Template;
+use crate::text_model::opinion::Opinion;
 use crate::words::Said;
 
 /// Most items of a list a rule goes over; bounds what a report can make a rule cost.
@@ -17,7 +18,7 @@ pub(crate) struct Fired<'k> {
     pub finding: Finding,
     pub weight: f32,
     pub category: Option<Category>,
-    /// `None` for a code.
+    /// `None` for a code and for the text model.
     pub rule: Option<&'k Rule>,
     pub cause: Option<ProbableCause>,
     /// Keys of the signature.
@@ -58,6 +59,21 @@ impl<'k> From<FoundCode<'k>> for Fired<'k> {
             rule: None,
             cause: found.cause.cloned(),
             keys: vec![format!("code={code}")],
+            owner: None,
+        }
+    }
+}
+
+impl From<Opinion> for Fired<'_> {
+    fn from(opinion: Opinion) -> Self {
+        let (category, weight) = opinion.supports.first().copied().unzip();
+        Self {
+            finding: opinion.finding,
+            weight: weight.unwrap_or_default(),
+            category,
+            rule: None,
+            cause: None,
+            keys: Vec::new(),
             owner: None,
         }
     }

@@ -1,16 +1,41 @@
-use report::Verdict;
+use report::{Category, Verdict};
 
 use crate::Input;
-use crate::conclude::{Case, conclude};
+use crate::belief::Blend;
+use crate::conclude::{Case, believe, conclude};
 use crate::facts::Facts;
 use crate::fire::{Fired, fire_rules};
 use crate::load::Knowledge;
 use crate::scene::Scene;
 use crate::text::{MAX_READ_CHARS, MAX_SCREEN_CHARS, Tokens};
+use crate::text_model::opinion::{Opinion, SentenceReader};
 use crate::words::Source;
 
-/// Reads the texts, asks the rules and the codes, and concludes.
-pub(crate) fn judge(knowledge: &Knowledge, input: &Input<'_>) -> Verdict {
+/// Who is asked about a report.
+#[derive(Clone, Copy)]
+pub(crate) struct Bench<'k> {
+    pub knowledge: &'k Knowledge,
+    pub reader: &'k SentenceReader,
+    /// How the sources add up.
+    pub blend: Blend,
+}
+
+/// Reads the texts, asks the rules, the codes and the text model, and concludes.
+pub(crate) fn judge(bench: Bench<'_>, input: &Input<'_>) -> Verdict {
+    ask(bench, input, |fired, opinion, case| conclude(bench.knowledge, fired, opinion, case))
+}
+
+/// The share of belief of each category anything speaks for, highest first.
+pub(crate) fn shares(bench: Bench<'_>, input: &Input<'_>) -> Vec<(Category, f32)> {
+    ask(bench, input, |fired, opinion, case| believe(&fired, opinion.as_ref(), case.blend).shares())
+}
+
+fn ask<'k, T>(
+    bench: Bench<'k>,
+    input: &Input<'_>,
+    then: impl FnOnce(Vec<Fired<'k>>, Option<Opinion>, &Case<'_>) -> T,
+) -> T {
+    let Bench { knowledge, reader, blend } = bench;
     let mut left = MAX_READ_CHARS;
     let mut sentences = Vec::new();
     for sentence in input.sentences() {
@@ -36,5 +61,6 @@ pub(crate) fn judge(knowledge: &Knowledge, input: &Input<'_>) -> Verdict {
 
     let mut fired = fire_rules(&knowledge.rules, &scene);
     fired.extend(knowledge.codes.find(in_sentences().chain(on_screens())).into_iter().map(Fired::from));
-    conclude(knowledge, fired, &Case { input, scene: &scene, sentences: &sentences })
+    let opinion = reader.opinion(input.sentences(), input.screen_texts, &blend);
+    then(fired, opinion, &Case { input, scene: &scene, sentences: &sentences, blend })
 }

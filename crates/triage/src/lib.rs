@@ -40,9 +40,11 @@ mod spec;
 mod subnet;
 mod template;
 mod text;
+pub mod text_model;
 mod user_words;
 mod words;
 
+pub use belief::Blend;
 pub use classifier::Classifier;
 pub use error::RuleError;
 pub use explain::{Explanation, explain};

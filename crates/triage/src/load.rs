@@ -20,6 +20,21 @@ use crate::words::WordLists;
 /// Team of what no category names.
 pub(crate) const FIRST_TEAM: &str = "service-desk";
 
+/// Shares of belief from which a category is said.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Thresholds {
+    /// Where a fact, an error code or a rule of the organisation's own speaks for it.
+    pub measured: f32,
+    /// Where the text model decides.
+    pub words: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { measured: 0.5, words: 0.85 }
+    }
+}
+
 /// Everything the rule files say, ready to use.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
@@ -32,7 +47,7 @@ pub(crate) struct Knowledge {
     pub teams: BTreeMap<Category, String>,
     /// Keys of all teams.
     pub known_teams: HashSet<String>,
-    pub thresholds: BTreeMap<Category, f32>,
+    pub thresholds: BTreeMap<Category, Thresholds>,
     /// Questions by the pair they tell apart, smaller category first.
     pub questions: HashMap<(Category, Category), LocalText>,
     pub general_question: LocalText,
@@ -182,11 +197,19 @@ impl Knowledge {
                 }
                 self.teams.insert(key, team.get_ref().clone());
             }
-            if let Some(threshold) = &category.threshold {
+            for (name, threshold) in
+                [("threshold", &category.threshold), ("words_threshold", &category.words_threshold)]
+            {
+                let Some(threshold) = threshold else { continue };
                 if !(0.0..1.0).contains(threshold.get_ref()) {
-                    return Err(source.error(&threshold.span(), None, "`threshold` must be from 0 to below 1"));
+                    let reason = format!("`{name}` must be from 0 to below 1");
+                    return Err(source.error(&threshold.span(), None, reason));
                 }
-                self.thresholds.insert(key, *threshold.get_ref());
+                let (share, known) = (*threshold.get_ref(), self.thresholds.entry(key).or_default());
+                match name {
+                    "threshold" => *known = Thresholds { measured: share, words: share },
+                    _ => known.words = share,
+                }
             }
         }
         for question in &file.question {

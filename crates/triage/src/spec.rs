@@ -160,7 +160,10 @@ pub(crate) struct TeamSpec {
 pub(crate) struct CategorySpec {
     pub key: Spanned<Category>,
     pub team: Option<Spanned<String>>,
+    /// Share from which it is said; without `words_threshold`, for words alone too.
     pub threshold: Option<Spanned<f32>>,
+    /// The same where the text model decides.
+    pub words_threshold: Option<Spanned<f32>>,
 }
 
 #[derive(Debug, Deserialize)]

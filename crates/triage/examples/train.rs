@@ -1,0 +1,178 @@
+//! Makes `model/text.bin` from `model/phrases` and tells how good it is on the held-out sentences.
+//!
+//! `cargo xtask train [-- --choose]`; `--choose` compares recipes by cross-validation first, and changes nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use report::{AgentInfo, Category, Language, OsFamily, Report, SCHEMA_VERSION};
+use triage::text_model::{
+    Half, Outcome, Phrase, Row, Score, TextModel, calibration_error, choose, coverage_at, held_out, read_phrases, train,
+};
+use triage::{Blend, Classifier, Input};
+
+/// Share of the answers that must be right.
+const PRECISION: f64 = 0.95;
+/// Largest file that ships.
+const MAX_BYTES: usize = 2 << 20;
+
+fn main() -> anyhow::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("model");
+    let files = read_files(&folder.join("phrases"))?;
+    let phrases: Vec<Phrase<'_>> = files.iter().flat_map(|(name, text)| read_phrases(name, text)).collect();
+    refuse_repeats(&phrases)?;
+    if std::env::args().any(|argument| argument == "--choose") {
+        return compare(&phrases);
+    }
+    let model = train(&phrases)?;
+    let bytes = model.to_bytes();
+    ensure!(bytes.len() <= MAX_BYTES, "the model takes {} bytes, more than {MAX_BYTES}", bytes.len());
+    std::fs::write(folder.join("text.bin"), &bytes).context("writing model/text.bin")?;
+    println!("model/text.bin: {} bytes, {} features, from {} sentences", bytes.len(), model.features(), phrases.len());
+    tell_model(&model);
+    search_blend(model)
+}
+
+/// Name without ending, and text, of each category's file.
+fn read_files(folder: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let read = |category: &Category| {
+        let path = folder.join(category.as_str()).with_extension("tsv");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        Ok((category.as_str(), text))
+    };
+    Category::KNOWN.iter().map(read).collect()
+}
+
+/// A sentence twice teaches twice, and one that is also held out would flatter the figures.
+fn refuse_repeats(phrases: &[Phrase<'_>]) -> anyhow::Result<()> {
+    let held_out = held_out();
+    let mut seen: BTreeMap<Vec<String>, &str> = BTreeMap::new();
+    let mut repeats = Vec::new();
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+    };
+    for phrase in &held_out {
+        seen.insert(words(phrase.text), "is held out");
+    }
+    for phrase in phrases {
+        if let Some(why) = seen.insert(words(phrase.text), "stands twice") {
+            repeats.push(format!("{}: \"{}\" {why}", phrase.category.as_str(), phrase.text));
+        }
+    }
+    if !repeats.is_empty() {
+        bail!("sentences to take out:\n{}", repeats.join("\n"));
+    }
+    Ok(())
+}
+
+fn compare(phrases: &[Phrase<'_>]) -> anyhow::Result<()> {
+    let rows: Vec<Row<'_>> = phrases.iter().map(|p| Row { label: p.category.as_str(), text: p.text }).collect();
+    let best = choose(&rows, &mut |attempt| println!("{:?}: macro-F1 {:.4}", attempt.recipe, attempt.macro_f1))?;
+    println!("best: {:?}", best.recipe);
+    Ok(())
+}
+
+fn tell_model(model: &TextModel) {
+    for half in [Half::Calibrates, Half::Measures] {
+        let judged = held_out().into_iter().filter(|phrase| phrase.half() == half).filter_map(|phrase| {
+            let truth = model.classes().iter().position(|class| class == phrase.category.as_str())?;
+            Some(Outcome { truth, probabilities: model.probabilities(phrase.text) })
+        });
+        let outcomes: Vec<Outcome> = judged.collect();
+        let score = Score::of(&outcomes);
+        let pairs = outcomes.iter().map(|o| (f64::from(o.best().1), o.best().0 == o.truth));
+        println!(
+            "model alone, {half:?}: {} rows, accuracy {:.3}, macro-F1 {:.3}, top three {:.3}, ECE {:.3} ({:.3} by chance), {:.3} routed at 95 % precision",
+            score.rows,
+            score.accuracy,
+            score.macro_f1,
+            score.top3,
+            score.ece,
+            score.ece_by_chance,
+            coverage_at(0.95, pairs)
+        );
+    }
+}
+
+/// Goes over ways to add up the sources and tells under which the calibrating half is most probable: a row counts by
+/// the share its category got, a row to abstain from by the share left to the unknown.
+fn search_blend(model: TextModel) -> anyhow::Result<()> {
+    let calibrating: Vec<(Category, Report)> = held_out()
+        .into_iter()
+        .filter(|phrase| phrase.half() == Half::Calibrates)
+        .map(|phrase| (phrase.category, report(phrase.text)))
+        .collect();
+    let mut classifier = Classifier::shipped()?.with_model(model)?;
+    let mut best: Option<(f64, Blend)> = None;
+    for sentence in [0.5, 0.7, 0.9] {
+        for words in [0.0, 0.25, 0.5, 0.75] {
+            for unknown in [0.0, 0.5, 1.0, 1.5] {
+                for temperature in [0.6, 0.8, 1.0, 1.2] {
+                    let blend = Blend { sentence, words, unknown, temperature, ..Blend::SHIPPED };
+                    classifier = classifier.with_blend(blend);
+                    let loss: f64 =
+                        calibrating.iter().map(|(category, report)| loss(&classifier, *category, report)).sum();
+                    let mean = loss / calibrating.len() as f64;
+                    if best.is_none_or(|(least, _)| mean < least) {
+                        best = Some((mean, blend));
+                        println!("mean loss {mean:.4} under {blend:?}");
+                    }
+                }
+            }
+        }
+    }
+    let Some((_, blend)) = best else { return Ok(()) };
+    tell_thresholds(&classifier.with_blend(blend), &calibrating);
+    Ok(())
+}
+
+fn loss(classifier: &Classifier, category: Category, report: &Report) -> f64 {
+    let shares = classifier.shares(&Input::new(report));
+    let share = match category {
+        Category::Other => 1.0 - shares.iter().map(|(_, share)| share).sum::<f32>(),
+        known => shares.iter().find(|(category, _)| *category == known).map_or(0.0, |(_, share)| *share),
+    };
+    -f64::from(share.max(1e-4)).ln()
+}
+
+/// A report with only a sentence.
+fn report(text: &str) -> Report {
+    Report {
+        schema: SCHEMA_VERSION,
+        id: uuid::Uuid::nil(),
+        pressed_at: chrono::DateTime::UNIX_EPOCH,
+        agent: AgentInfo { version: "0.1.0".to_owned(), os: OsFamily::Windows },
+        hostname: "desk".to_owned(),
+        user: None,
+        language: Language::En,
+        text: Some(text.to_owned()),
+        facts: Vec::new(),
+        attachments: Vec::new(),
+        omissions: Vec::new(),
+    }
+}
+
+/// The least share from which each category is right in [`PRECISION`] of the rows of the calibrating half it is said of.
+fn tell_thresholds(classifier: &Classifier, calibrating: &[(Category, Report)]) {
+    let mut said: BTreeMap<Category, Vec<(f32, bool)>> = BTreeMap::new();
+    for (category, report) in calibrating {
+        if let Some((best, share)) = classifier.shares(&Input::new(report)).first() {
+            said.entry(*best).or_default().push((*share, best == category));
+        }
+    }
+    let all = said.values().flatten().map(|(share, right)| (f64::from(*share), *right));
+    println!("combined: ECE {:.3}", calibration_error(all.clone()));
+    println!("combined: {:.3} answered at 95 % precision", coverage_at(PRECISION, all));
+    for (category, mut pairs) in said {
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut right, mut threshold, mut answered) = (0.0, 1.0, 0);
+        for (at, (share, is_right)) in pairs.iter().enumerate() {
+            right += if *is_right { 1.0 } else { 0.0 };
+            if right >= PRECISION * (at + 1) as f64 {
+                (threshold, answered) = (*share, at + 1);
+            }
+        }
+        println!("{}: from {threshold:.2}, {answered} of {} answered", category.as_str(), pairs.len());
+    }
+}

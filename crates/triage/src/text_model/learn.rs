@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use report::Category;
+use serde::Serialize;
+
+use super::bytes::ModelError;
+use super::features::keys;
+use super::measure::{Outcome, Score};
+use super::model::TextModel;
+use super::overlay::Overlay;
+use super::phrases::held_out;
+use super::shipped::shipped;
+use super::solver::{Line, separate};
+use super::vocabulary::{Vector, Vocabulary};
+
+/// Most corrections learnt from: the last ones.
+pub const MAX_CORRECTIONS: usize = 5_000;
+/// Cost of an error in a correction. The start is what the shipped model knows, so a low cost moves little.
+const COST: f32 = 0.3;
+/// In how many corrections a feature the shipped model does not know must occur.
+const LEAST: u32 = 2;
+/// Parts of what was learnt that are tried, the whole first, until one does no harm.
+const PARTS: [f32; 3] = [1.0, 0.6, 0.3];
+
+/// A text and what staff say it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Correction<'a> {
+    /// The user's sentences.
+    pub text: &'a str,
+    /// The right category; [`Category::Other`] teaches nothing.
+    pub category: Category,
+}
+
+/// What corrections taught.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Learned {
+    /// For [`TextModel::with_overlay`] and `Classifier::build`; empty when nothing was learnt or it was refused.
+    #[serde(skip)]
+    pub overlay: Vec<u8>,
+    /// The shipped model on the held-out sentences.
+    pub shipped: Score,
+    /// The taught model there; what was refused shows why.
+    pub learned: Score,
+    /// Whether it is at least as good there, in accuracy and in macro-F1.
+    pub accepted: bool,
+}
+
+/// Learns from corrections, oldest first; of one text the last counts, and the order matters no further. The shipped
+/// model stays as it is: what is learnt is an overlay, refused if on the held-out sentences accuracy or macro-F1 falls
+/// below the shipped model's.
+pub fn learn(corrections: &[Correction<'_>]) -> Result<Learned, ModelError> {
+    let base = shipped()?;
+    let before = score(&base);
+    let refused = |learned: Score| Learned { overlay: Vec::new(), shipped: before, learned, accepted: false };
+    let Some(overlay) = taught(&base, corrections) else {
+        return Ok(Learned { accepted: true, ..refused(before) });
+    };
+    let mut whole = None;
+    for part in PARTS {
+        let overlay = overlay.weakened(part);
+        let learned = score(&overlay.applied_to(&base)?);
+        if learned.accuracy >= before.accuracy && learned.macro_f1 >= before.macro_f1 {
+            return Ok(Learned { overlay: overlay.to_bytes(), shipped: before, learned, accepted: true });
+        }
+        whole.get_or_insert(learned);
+    }
+    Ok(refused(whole.unwrap_or(before)))
+}
+
+/// The lines nearest to the shipped ones that keep to the corrections.
+fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
+    let recent = &corrections[corrections.len().saturating_sub(MAX_CORRECTIONS)..];
+    // By their features, so that the same words in another case or with another number count once, in one order.
+    let mut lessons: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+    for correction in recent {
+        let class = base.classes.iter().position(|class| class == correction.category.as_str());
+        let read = keys(&base.read(correction.text));
+        if let Some(class) = class.filter(|_| !read.is_empty()) {
+            lessons.insert(read, class);
+        }
+    }
+    if lessons.is_empty() {
+        return None;
+    }
+    let own = Vocabulary::of(lessons.keys().map(Vec::as_slice), LEAST, base.vocabulary.blocks());
+    // What is unknown to many phrases is as rare as can be, however often it is corrected.
+    let rarest = base.vocabulary.rarities().iter().copied().max().unwrap_or_default();
+    let vocabulary = base.vocabulary.extended(own.keys(), &vec![rarest; own.len()]);
+    let vectors: Vec<Vector> = lessons.keys().map(|read| vocabulary.vector(read)).collect();
+    let vectors: Vec<&Vector> = vectors.iter().collect();
+    let lines: Vec<Line> = base
+        .lines()
+        .into_iter()
+        .enumerate()
+        .map(|(class, old)| {
+            let mut start = Line { weights: vec![0.0; vocabulary.len()], bias: old.bias };
+            for (key, weight) in base.vocabulary.keys().iter().zip(old.weights) {
+                if let Some(row) = vocabulary.row(*key) {
+                    start.weights[row as usize] = weight;
+                }
+            }
+            let inside: Vec<bool> = lessons.values().map(|own| *own == class).collect();
+            separate(&vectors, &inside, [COST; 2], start)
+        })
+        .collect();
+    Some(Overlay::between(base, &vocabulary, &lines))
+}
+
+/// On the held-out sentences of a known category.
+pub(super) fn score(model: &TextModel) -> Score {
+    let judged = held_out().into_iter().filter_map(|phrase| {
+        let truth = model.classes.iter().position(|class| class == phrase.category.as_str())?;
+        Some(Outcome { truth, probabilities: model.probabilities(phrase.text) })
+    });
+    Score::of(&judged.collect::<Vec<_>>())
+}
