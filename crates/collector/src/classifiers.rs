@@ -6,7 +6,8 @@
 //! version from beginning to end; its verdict names it.
 //!
 //! **When own rules do not work** (after an upgrade that took away what they use), reports are judged by the shipped rules
-//! alone, and the log, `doctor` and the page of rules say so. A report never fails because of it.
+//! alone, and the log, `doctor` and the page of rules say so. A text model that does not fit a new shipped one is left out
+//! until it was learned anew. A report never fails because of either.
 
 use std::{
     collections::HashMap,
@@ -17,7 +18,7 @@ use chrono::{DateTime, Utc};
 use store::{OrganisationId, Scope, StoreError};
 use triage::{Classifier, RuleError};
 
-use crate::{limits, own_rules};
+use crate::limits;
 
 /// What an organisation's reports are judged by.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Active {
     pub model: i64,
     /// Why its rules are not used although they are active; empty when they are.
     pub broken: Vec<RuleError>,
+    /// Whether its text model was learned on another shipped one and is not used; it is learned anew.
+    pub outdated_model: bool,
 }
 
 #[derive(Clone)]
@@ -116,7 +119,7 @@ impl Classifiers {
 
 impl Active {
     fn shipped(shipped: &Arc<Classifier>) -> Self {
-        Self { classifier: Arc::clone(shipped), rules: 0, model: 0, broken: Vec::new() }
+        Self { classifier: Arc::clone(shipped), rules: 0, model: 0, broken: Vec::new(), outdated_model: false }
     }
 
     /// Compiles what is active of an organisation, without a cache.
@@ -144,7 +147,8 @@ async fn load(
     let (shipped, organisation) = (Arc::clone(shipped), scope.organisation_id());
     let compiled = tokio::task::spawn_blocking(move || {
         let toml = rules.as_ref().map(|rules| rules.toml.as_str());
-        let bytes = overlay.as_ref().map(|(_, bytes)| bytes.as_slice());
+        // One that was learned from nothing is the shipped one.
+        let bytes = overlay.as_ref().map(|(_, bytes)| bytes.as_slice()).filter(|bytes| !bytes.is_empty());
         let versions = (rules.as_ref().map_or(0, |rules| rules.version), overlay.as_ref().map_or(0, |(v, _)| *v));
         compile(organisation, &shipped, toml, bytes, versions)
     });
@@ -158,18 +162,30 @@ fn compile(
     overlay: Option<&[u8]>,
     (rules, model): (i64, i64),
 ) -> Active {
-    let active = |classifier, broken| Active { classifier, rules, model, broken };
-    let broken = match own_rules::compile(toml, overlay) {
-        Ok(classifier) => {
-            tracing::info!(%organisation, rules, model, version = classifier.version(), "rules are active");
-            return active(Arc::new(classifier), Vec::new());
-        }
-        Err(errors) => errors,
+    let active = |classifier: Classifier, broken, outdated_model| {
+        tracing::info!(%organisation, rules, model, outdated_model, version = classifier.version(), "rules are active");
+        Active { classifier: Arc::new(classifier), rules, model, broken, outdated_model }
     };
-    let why = broken.first().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(%organisation, rules, model, %why, "active rules do not work; the shipped ones judge");
-    match own_rules::compile(None, overlay) {
-        Ok(classifier) => active(Arc::new(classifier), broken),
-        Err(_) => active(Arc::clone(shipped), broken),
+    let (mut own, mut learned) = (toml, overlay);
+    let mut broken = Vec::new();
+    // At most twice: rules and model are set aside one after the other.
+    while own.is_some() || learned.is_some() {
+        match Classifier::with_own_and_learned(own, learned) {
+            Ok(classifier) => return active(classifier, broken, learned.is_none() && overlay.is_some()),
+            Err(errors) if learned.is_some() && is_of_the_model(&errors) => learned = None,
+            Err(errors) => {
+                let why = errors.first().map(ToString::to_string).unwrap_or_default();
+                tracing::error!(%organisation, rules, %why, "active rules do not work; the shipped ones judge");
+                own = None;
+                broken = errors;
+            }
+        }
     }
+    let outdated_model = overlay.is_some();
+    Active { classifier: Arc::clone(shipped), rules, model, broken, outdated_model }
+}
+
+/// Whether it is not the rules that are wrong, but what corrections taught another shipped model.
+fn is_of_the_model(errors: &[RuleError]) -> bool {
+    errors.iter().all(|error| error.file == triage::LEARNED)
 }

@@ -23,7 +23,7 @@ use crate::{
     app::{App, AppState},
     console,
     error::ApiError,
-    jobs,
+    jobs, learning,
     metrics::{self, Metrics},
     openapi, request_log, routes, screens,
 };
@@ -81,6 +81,7 @@ pub async fn serve(
     let keeper = tokio::spawn(Metrics::keep(app.clone()));
     let mut reader = tokio::spawn(screens::run(app.clone()).in_current_span());
     let mut grouping = tokio::spawn(jobs::grouping::run(app.clone()).in_current_span());
+    let learning = tokio::spawn(learning::run(app.clone()).in_current_span());
     let exporter = listeners.metrics.map(|listener| {
         let router = metrics::router(app.clone());
         tokio::spawn(axum::serve(listener, router).into_future())
@@ -110,6 +111,8 @@ pub async fn serve(
         grouping.abort();
     }
     keeper.abort();
+    // What it was learning is learned again; nothing of it is kept by halves.
+    learning.abort();
     if let Some(exporter) = exporter {
         exporter.abort();
     }

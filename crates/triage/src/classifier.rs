@@ -13,6 +13,9 @@ use crate::text_model::opinion::SentenceReader;
 use crate::text_model::{self, ModelError, TextModel};
 use crate::{Input, Rule, RuleError};
 
+/// What errors name as the file of what corrections taught.
+pub const LEARNED: &str = "learned";
+
 /// The rules, compiled once, ready to judge any number of reports from any number of threads.
 #[derive(Debug)]
 pub struct Classifier {
@@ -49,7 +52,7 @@ impl Classifier {
     /// ([`text_model::learn`](crate::text_model::learn)); each where there is one.
     ///
     /// Fails as [`Classifier::with_own`] does; an overlay that is damaged, or learnt on another model than the shipped one,
-    /// is one error of the file `learned`.
+    /// is one error of the file [`LEARNED`].
     pub fn with_own_and_learned(toml: Option<&str>, overlay: Option<&[u8]>) -> Result<Self, Vec<RuleError>> {
         let sources: Vec<_> = SOURCES.iter().copied().chain(toml.map(|toml| (OWN_FILE, toml))).collect();
         own::on_a_large_stack(|| Self::build(&sources, overlay))
@@ -63,7 +66,7 @@ impl Classifier {
         };
         let mut model = text_model::shipped().map_err(|error| refuse("text.bin", error))?;
         if let Some(overlay) = overlay {
-            model = Arc::new(model.with_overlay(overlay).map_err(|error| refuse("learned", error))?);
+            model = Arc::new(model.with_overlay(overlay).map_err(|error| refuse(LEARNED, error))?);
         }
         let reader = SentenceReader::new(model).map_err(|error| refuse("text.bin", error))?;
         for bytes in std::iter::once(text_model::shipped_bytes()).chain(overlay) {

@@ -45,7 +45,7 @@ mod user_words;
 mod words;
 
 pub use belief::Blend;
-pub use classifier::Classifier;
+pub use classifier::{Classifier, LEARNED};
 pub use error::RuleError;
 pub use explain::{Explanation, explain};
 pub use factors::factors;

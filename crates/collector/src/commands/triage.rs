@@ -1,8 +1,9 @@
+use anyhow::Context;
 use clap::Subcommand;
 use store::Scope;
 
 use super::{choose_organisation, columns, minute, open_store};
-use crate::{cli::Output, clock::Clock, config::Config, limits, quality, wire};
+use crate::{cli::Output, clock::Clock, config::Config, error::ApiError, learning, limits, quality, wire};
 
 /// What to do about how reports are judged.
 #[derive(Debug, Subcommand)]
@@ -17,6 +18,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         organisation: Option<String>,
     },
+    /// Have the text model learn from the corrections now.
+    Learn {
+        /// Whose [default: the only one].
+        #[arg(long, value_name = "NAME")]
+        organisation: Option<String>,
+    },
 }
 
 pub(crate) async fn run(output: Output, config: &Config, command: Command) -> anyhow::Result<()> {
@@ -26,9 +33,30 @@ pub(crate) async fn run(output: Output, config: &Config, command: Command) -> an
             let (organisation, scope) = choose_organisation(&store, organisation.as_deref()).await?;
             report(output, &scope, &organisation.name, days).await?;
         }
+        Command::Learn { organisation } => {
+            let (_, scope) = choose_organisation(&store, organisation.as_deref()).await?;
+            learn(output, &scope).await?;
+        }
     }
     store.close().await;
     Ok(())
+}
+
+async fn learn(output: Output, scope: &Scope) -> anyhow::Result<()> {
+    let version = learning::learn(scope, None, Clock::system().now()).await?;
+    let version = version.context("a running collector learned at the same time; see `triage report`")?;
+    let failed = |error: ApiError| anyhow::anyhow!(error.causes().unwrap_or_else(|| error.code().to_string()));
+    let all = wire::ModelVersion::list(scope).await.map_err(failed)?;
+    let learned = all.into_iter().find(|known| known.version == version).context("what was learned is gone")?;
+    output.print(&learned, || {
+        let stands = match learned.state {
+            wire::ModelState::Active => "active: reports are judged by it",
+            wire::ModelState::Available => "not active, because an older one was chosen; activate it in the console",
+            wire::ModelState::Refused => "refused",
+        };
+        let reason = learned.reason.as_ref().map_or_else(String::new, |reason| format!("\n{}", reason.en));
+        format!("{}\n{stands}{reason}", model(&learned))
+    })
 }
 
 async fn report(output: Output, scope: &Scope, organisation: &str, days: u32) -> anyhow::Result<()> {

@@ -55,8 +55,9 @@ fn quickest(classifier: &Classifier, report: &Report) -> Duration {
 
 /// A report with a sentence as long as they may be, made of what the rules' own examples say.
 fn longest(classifier: &Classifier) -> Report {
-    let texts = classifier.rules().iter().flat_map(|rule| &rule.examples).filter_map(|example| example.text.as_deref());
-    let words = texts.flat_map(|text| text.chars().chain([' ']));
+    let examples = classifier.rules().iter().flat_map(|rule| &rule.examples);
+    let texts: Vec<&str> = examples.filter_map(|example| example.text.as_deref()).collect();
+    let words = texts.iter().cycle().flat_map(|text| text.chars().chain([' ']));
     Report {
         schema: SCHEMA_VERSION,
         id: Uuid::nil(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use report::ErrorCode;
 use store::Scope;
-use triage::{Classifier, OWN_BYTES, RuleError};
+use triage::{Classifier, LEARNED, OWN_BYTES, RuleError};
 
 use crate::{app::App, error::ApiError, rate_limit::Turn};
 
@@ -17,21 +17,15 @@ pub use check::{Changed, Checked, Stand, check};
 pub use publish::{activate, publish};
 pub use try_out::{TriedOut, try_out};
 
-/// The shipped rules with an organisation's own on top, and its text model.
-///
-/// # Errors
-/// Everything that is wrong with the rules.
-pub fn compile(toml: Option<&str>, overlay: Option<&[u8]>) -> Result<Classifier, Vec<RuleError>> {
-    let _ = overlay;
-    Classifier::with_own(toml.unwrap_or_default())
-}
-
-/// [`compile`], off the async threads.
-pub async fn compile_apart(
-    toml: String,
-    overlay: Option<Vec<u8>>,
-) -> Result<Result<Classifier, Vec<RuleError>>, ApiError> {
-    let compiled = tokio::task::spawn_blocking(move || compile(Some(&toml), overlay.as_deref()));
+/// The shipped rules with an organisation's own on top, and its text model, compiled off the async threads. A model that
+/// does not fit the shipped one is left out, as it is when reports are judged.
+async fn compile(toml: String, overlay: Option<Vec<u8>>) -> Result<Result<Classifier, Vec<RuleError>>, ApiError> {
+    let compiled = tokio::task::spawn_blocking(move || {
+        match Classifier::with_own_and_learned(Some(&toml), overlay.as_deref().filter(|overlay| !overlay.is_empty())) {
+            Err(errors) if errors.iter().all(|error| error.file == LEARNED) => Classifier::with_own(&toml),
+            compiled => compiled,
+        }
+    });
     compiled.await.map_err(ApiError::internal)
 }
 

@@ -7,7 +7,7 @@ use store::{NewRuleSet, Scope};
 use triage::{Classifier, RuleError};
 use uuid::Uuid;
 
-use super::{budget, check, compile_apart, require_size, take_turn};
+use super::{budget, check, compile, require_size, take_turn};
 use crate::{app::App, error::ApiError, limits};
 
 /// Checks rules and makes them the organisation's active ones. When it returns, reports are judged by them.
@@ -39,7 +39,7 @@ pub async fn activate(app: &App, scope: &Scope, version: i64) -> Result<(), ApiE
 
 async fn usable(scope: &Scope, toml: &str) -> Result<Classifier, ApiError> {
     let overlay = scope.active_overlay().await?.map(|(_, overlay)| overlay);
-    compile_apart(toml.to_owned(), overlay).await?.map_err(|errors| refusal(&errors))
+    compile(toml.to_owned(), overlay).await?.map_err(|errors| refusal(&errors))
 }
 
 fn refusal(errors: &[RuleError]) -> ApiError {

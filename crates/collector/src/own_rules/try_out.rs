@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::Scope;
 use triage::RuleError;
 
-use super::{Checked, budget, check, compile_apart, require_size, take_turn};
+use super::{Checked, budget, check, compile, require_size, take_turn};
 use crate::{app::App, error::ApiError};
 
 /// What trying rules found.
@@ -23,7 +23,7 @@ pub async fn try_out(app: &App, scope: &Scope, toml: String, last: u32) -> Resul
     let _turn = take_turn(app, scope)?;
     let active = app.classifiers.of(scope, app.clock.now()).await;
     let overlay = scope.active_overlay().await?.map(|(_, overlay)| overlay);
-    let proposed = match compile_apart(toml, overlay).await? {
+    let proposed = match compile(toml, overlay).await? {
         Ok(proposed) => Arc::new(proposed),
         Err(errors) => return Ok(TriedOut { errors, checked: Checked::default() }),
     };

@@ -52,7 +52,7 @@ impl ModelVersion {
     pub async fn list(scope: &Scope) -> Result<Vec<Self>, ApiError> {
         let learned = scope.list_text_models().await?;
         let nothing_else = !learned.iter().any(|model| model.state == store::ModelState::Active);
-        let shipped = learning::shipped_scores();
+        let shipped = learning::shipped_scores().await.map_err(ApiError::internal)?;
         let mut versions: Vec<Self> = learned
             .into_iter()
             .filter(|model| model.kept || model.state == store::ModelState::Refused)

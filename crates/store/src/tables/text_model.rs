@@ -85,12 +85,17 @@ async fn activate(tx: &Tx<'_>, organisation: OrganisationId, version: i64) -> Re
     if version == 0 {
         return Ok(());
     }
-    let wanted = of(organisation).select_only().column(Column::State).filter(Column::Version.eq(version));
-    let state: Option<String> = wanted.filter(Column::Overlay.is_not_null()).into_tuple().one(tx.db).await?;
-    match state.map(from_name).transpose()? {
-        None => Err(StoreError::NotFound),
-        Some(ModelState::Refused) => Err(StoreError::Conflict(Conflict::RefusedModel)),
-        Some(_) => {
+    let wanted = of(organisation)
+        .select_only()
+        .column(Column::State)
+        .expr_as(Expr::col(Column::Overlay).is_not_null(), "kept")
+        .filter(Column::Version.eq(version));
+    let found: Option<(String, bool)> = wanted.into_tuple().one(tx.db).await?;
+    let Some((state, kept)) = found else { return Err(StoreError::NotFound) };
+    match from_name(state)? {
+        ModelState::Refused => Err(StoreError::Conflict(Conflict::RefusedModel)),
+        _ if !kept => Err(StoreError::NotFound),
+        _ => {
             set(ModelState::Active).filter(Column::Version.eq(version)).exec(tx.db).await?;
             Ok(())
         }

@@ -97,7 +97,7 @@ async fn a_learned_model_becomes_active_unless_it_is_refused(world: Arc<World>) 
     assert_eq!(scope.active_overlay().await.unwrap(), Some((1, b"one".to_vec())));
     assert_eq!(scope.newest_text_model().await.unwrap(), (2, 11), "a refused one need not be learned again");
     let refused = scope.activate_text_model(2).await;
-    assert!(matches!(refused, Err(StoreError::NotFound | StoreError::Conflict(Conflict::RefusedModel))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Conflict(Conflict::RefusedModel))), "{refused:?}");
     assert_eq!(scope.keep_text_model(&model(2, Some(b"three")), at(3)).await.unwrap(), Some(3));
     assert_eq!(scope.active_model_version().await.unwrap(), 3);
     let listed = scope.list_text_models().await.unwrap();

@@ -100,7 +100,9 @@ fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
                 }
             }
             let inside: Vec<bool> = lessons.values().map(|own| *own == class).collect();
-            separate(&vectors, &inside, [COST; 2], start)
+            // How common a category is stays as it was: corrections are only of what went wrong, and a handful of one
+            // category would make every other text a little more of it.
+            Line { bias: old.bias, ..separate(&vectors, &inside, [COST; 2], start) }
         })
         .collect();
     Some(Overlay::between(base, &vocabulary, &lines))
