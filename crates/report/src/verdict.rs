@@ -53,6 +53,8 @@ pub enum VerdictSource {
     Text,
     /// What stands on the screenshot.
     Screen,
+    /// Other people's reports: how many have the same.
+    Reports,
 }
 
 /// A conclusion, how sure it is, and the ids of the findings it rests on.

@@ -85,7 +85,7 @@ pub(crate) fn conclude(
     let leading = shares.first().map_or(Category::Other, |(category, _)| *category);
     let ranking = rank(&knowledge.policy, case, &fired, leading);
     Verdict {
-        sources: sources(&fired, category),
+        sources: sources(&fired, category, case.input.affected),
         team: team(knowledge, &fired, category, confidence),
         cause: cause(&fired, category, confidence),
         signature: signature(category, &keys(&fired, category), case.product(), case.scene.said, case.sentences),
@@ -148,7 +148,7 @@ pub(crate) fn believe(fired: &[Fired<'_>], opinion: Option<&Opinion>, blend: Ble
 }
 
 /// What the verdict was made from: the sources of the findings that count in it.
-fn sources(fired: &[Fired<'_>], category: Category) -> Vec<VerdictSource> {
+fn sources(fired: &[Fired<'_>], category: Category, affected: Option<u32>) -> Vec<VerdictSource> {
     let counted = fired.iter().filter(|f| category == Category::Other || f.concerns(category));
     let sources: BTreeSet<VerdictSource> = counted
         .flat_map(|f| &f.finding.evidence)
@@ -157,6 +157,7 @@ fn sources(fired: &[Fired<'_>], category: Category) -> Vec<VerdictSource> {
             EvidenceRef::Text { .. } => VerdictSource::Text,
             EvidenceRef::Screen { .. } => VerdictSource::Screen,
         })
+        .chain(affected.filter(|people| *people > 1).map(|_| VerdictSource::Reports))
         .collect();
     sources.into_iter().collect()
 }

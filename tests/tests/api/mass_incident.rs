@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use report::{Dimension, EventKind, EventPage, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report};
+use report::{Dimension, EventKind, EventPage, FollowUp, FollowUpKind, Level, Notice, NoticeOrigin, Receipt, Report};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use store::Backend;
@@ -114,6 +114,11 @@ async fn thirty_devices_behind_one_gateway_are_one_incident(collector: TestColle
         (&accepted["summary"]["people"], &accepted["summary"]["members"]),
         (&json!(DEVICES), &json!(DEVICES - 1))
     );
+    let own: &Value = &accepted["reports"][0]["verdict"];
+    let people = own["priority_parts"].as_array().unwrap().iter().find(|part| part["kind"] == "people");
+    assert_eq!(people.map(|part| &part["level"]), Some(&json!("high")), "thirty people are many: {own}");
+    assert!(own["sources"].as_array().unwrap().contains(&json!("reports")), "{own}");
+    assert_eq!(accepted["summary"]["priority"], own["priority"]["value"]);
     let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
     assert_eq!((notices.len(), notices[0].origin, notices[0].affected as usize), (1, NoticeOrigin::Detector, DEVICES));
     assert!(notices[0].factors.iter().any(|factor| factor.dimension == Dimension::Gateway), "{notices:?}");
@@ -123,6 +128,7 @@ async fn thirty_devices_behind_one_gateway_are_one_incident(collector: TestColle
     let receipt = late.report(&cut_off(GATEWAY)).await;
     assert_eq!(receipt.notice.as_ref().map(|notice| notice.ticket), Some(Some(major)));
     assert_eq!((receipt.ticket.number, receipt.joined), (major, true));
+    assert_eq!(receipt.verdict.impact.value, Level::High, "one of many");
     let elsewhere = collector.enrol().await.report(&cut_off("10.77.0.1")).await;
     assert_ne!(elsewhere.ticket.number, major, "another gateway is another trouble");
 

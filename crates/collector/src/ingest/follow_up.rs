@@ -17,7 +17,7 @@ pub async fn follow_up(
         FollowUpKind::Text { text } => {
             let stored = scope.find_report(report_id).await?.filter(|stored| stored.device_id == device.id);
             let stored = stored.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-            let verdict = judge::verdict(app, &scope, &stored, Some((follow_up.id, text)), None).await;
+            let verdict = judge::verdict(app, &scope, &stored, Some((follow_up.id, text)), None).await?;
             Some((verdict, stored.basis().screens))
         }
         _ => None,

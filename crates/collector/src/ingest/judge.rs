@@ -14,7 +14,7 @@ pub async fn verdict(
     stored: &StoredReport,
     sentence: Option<(Uuid, &str)>,
     screen: Option<(u8, &str)>,
-) -> Verdict {
+) -> Result<Verdict, StoreError> {
     // A repetition is among the stored ones already.
     let earlier = stored.follow_ups.iter().filter(|earlier| sentence.is_none_or(|(id, _)| earlier.follow_up.id != id));
     let earlier = earlier.filter_map(|earlier| match &earlier.follow_up.kind {
@@ -29,7 +29,33 @@ pub async fn verdict(
         screens.sort_by_key(|screen| screen.attachment);
     }
     let active = app.classifiers.of(scope, app.clock.now()).await;
-    active.classifier.verdict(&Input { texts: &texts, screen_texts: &screens, ..Input::new(&stored.report) })
+    let affected = affected(scope, stored.ticket_number).await?;
+    let input = Input { texts: &texts, screen_texts: &screens, affected, ..Input::new(&stored.report) };
+    Ok(active.classifier.verdict(&input))
+}
+
+/// How many people have the same, where a ticket is a major incident or part of one.
+async fn affected(scope: &Scope, number: i64) -> Result<Option<u32>, StoreError> {
+    let own = scope.find_ticket_summary(number).await?;
+    let whole = match own.as_ref().and_then(|own| own.merged_into) {
+        Some(into) => scope.find_ticket_summary(into).await?,
+        None => own,
+    };
+    Ok(whole.filter(|whole| whole.major).map(|whole| whole.people))
+}
+
+/// Judges the newest report of a major incident's own ticket again: how pressing it is depends on how many it affects.
+pub async fn recount(app: &App, scope: &Scope, number: i64) -> Result<(), StoreError> {
+    loop {
+        let reports = scope.find_ticket(number).await?.map(|ticket| ticket.reports).unwrap_or_default();
+        let Some(newest) = reports.into_iter().find(|report| report.withdrawn_at.is_none()) else { return Ok(()) };
+        let judged = verdict(app, scope, &newest, None, None).await?;
+        let (id, basis) = (newest.report.id, newest.basis());
+        // Refused where somebody added something meanwhile, or took it back: then there is something new to look at.
+        if scope.refine_verdict(id, &judged, basis, app.clock.now()).await? {
+            return Ok(());
+        }
+    }
 }
 
 /// What was read from a report's screens so far.
@@ -47,7 +73,7 @@ pub async fn catch_up(app: &App, scope: &Scope, report_id: Uuid, screens_known: 
         if basis.screens == screens_known || stored.withdrawn_at.is_some() {
             return Ok(false);
         }
-        let judged = verdict(app, scope, &stored, None, None).await;
+        let judged = verdict(app, scope, &stored, None, None).await?;
         // Refused only where somebody added even more.
         if scope.refine_verdict(report_id, &judged, basis, app.clock.now()).await? {
             return Ok(true);

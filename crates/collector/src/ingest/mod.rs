@@ -9,7 +9,7 @@ mod validate;
 use axum::{body::Body, http::request::Parts};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use report::{ErrorCode, Receipt, Report, SCHEMA_VERSION};
+use report::{ErrorCode, NoticeKind, Receipt, Report, SCHEMA_VERSION};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use store::{Ingested, NewReport, ReceiptRow};
@@ -25,7 +25,7 @@ use crate::{
 
 pub use attachment::store_attachment;
 pub use follow_up::follow_up;
-pub use judge::{screen_texts, verdict};
+pub use judge::{recount, screen_texts, verdict};
 
 /// A report that is durable now.
 pub struct Taken {
@@ -82,6 +82,14 @@ async fn keep(
     let factors = triage::factors(&verdict, report, rules.classifier.site_of(report));
     let notices = scope.open_notices(now).await?;
     let known = triage::match_notice(&verdict, &factors, &input, &notices, now);
+    // One of many: how many they are decides how pressing it is.
+    let verdict = match known {
+        Some((notice, Fit::Certain)) if notice.kind == NoticeKind::MajorIncident => {
+            let affected = Some(notice.affected.saturating_add(1));
+            rules.classifier.verdict(&Input { affected, ..input })
+        }
+        _ => verdict,
+    };
     let new = NewReport {
         report,
         // Of the bytes as they came: an agent sends the same bytes again, so no canonical form is needed.

@@ -14,7 +14,7 @@ use store::{
 use triage::incidents::{Arrival, Detector, IncidentId, Outcome, Settings, Snapshot};
 use uuid::Uuid;
 
-use crate::{app::App, limits};
+use crate::{app::App, ingest, limits};
 
 /// What a snapshot holds.
 #[derive(Serialize, Deserialize)]
@@ -189,7 +189,7 @@ impl Group {
             (IncidentState::Open, _) if app.config.triage.automatic_incidents => {
                 let certain = work.detector.incident(id).is_some_and(|found| found.is_certain);
                 if certain && let Some(&number) = incident.body.members.first() {
-                    accept(&self.scope, incident, number, now).await?;
+                    accept(app, &self.scope, incident, number, now).await?;
                 }
             }
             (IncidentState::Accepted, Some(major)) => {
@@ -198,11 +198,15 @@ impl Group {
                     .filter(|(joined, _)| *joined == id)
                     .flat_map(|(_, members)| members.iter().filter_map(|seq| i64::try_from(*seq).ok()))
                     .collect();
+                let mut grew = false;
                 for number in self.scope.tickets_of_entries(&new).await? {
                     let factors = self.scope.factors_of_ticket(number).await?;
                     if number != major && incident.body.key.iter().all(|factor| factors.contains(factor)) {
-                        self.scope.join_major(number, major, now).await?;
+                        grew |= self.scope.join_major(number, major, now).await?;
                     }
+                }
+                if grew {
+                    ingest::recount(app, &self.scope, major).await?;
                 }
             }
             _ => {}
@@ -211,7 +215,13 @@ impl Group {
     }
 }
 
-async fn accept(scope: &Scope, incident: &Incident, number: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn accept(
+    app: &App,
+    scope: &Scope,
+    incident: &Incident,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let new = NewMajor {
         number,
         members: incident.body.members.clone(),
@@ -228,7 +238,10 @@ async fn accept(scope: &Scope, incident: &Incident, number: i64, now: DateTime<U
     match scope.make_major(&new, now).await {
         // Staff were faster, with the ticket or with the proposal.
         Err(StoreError::Conflict(_)) => Ok(()),
-        made => made.map(drop),
+        made => {
+            made?;
+            ingest::recount(app, scope, number).await
+        }
     }
 }
 

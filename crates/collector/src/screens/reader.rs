@@ -173,7 +173,7 @@ async fn keep(app: &App, tesseract: &Tesseract, claim: &ClaimedScreen, screen: S
     let reading = ScreenReading { text: screen.text, engine: tesseract.version.clone() };
     loop {
         let Some(stored) = scope.find_report(claim.report_id).await? else { return Ok(()) };
-        let verdict = ingest::verdict(app, &scope, &stored, None, Some((claim.n, &reading.text))).await;
+        let verdict = ingest::verdict(app, &scope, &stored, None, Some((claim.n, &reading.text))).await?;
         match scope.screen_read(claim, &reading, &verdict, stored.basis(), app.clock.now()).await? {
             ScreenRecorded::Outdated => {}
             ScreenRecorded::Recorded { refined } => {

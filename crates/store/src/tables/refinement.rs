@@ -47,7 +47,7 @@ pub(crate) async fn basis<C: ConnectionTrait>(db: &C, report_id: Uuid) -> Result
     Ok(VerdictBasis::of(&follow_ups, &screens))
 }
 
-/// Replaces a report's verdict by one that knows its screens; its ticket follows while it is open. Returns whether the
+/// Replaces a report's verdict by one that knows more, its screens or how many others have the same; its ticket follows while it is open. Returns whether the
 /// timeline says so. The organisation is locked by then.
 pub(crate) async fn apply(
     tx: &Tx<'_>,
@@ -75,10 +75,16 @@ pub(crate) async fn apply(
         to: verdict.category.value,
         confidence_from: before.category.confidence,
         confidence_to: verdict.category.confidence,
-        source: VerdictSource::Screen,
+        source: added_source(&before, verdict),
     };
     ticket_event::append(tx, organisation, report.ticket_number, &Actor::Collector, &kind, now_ms).await?;
     Ok(true)
+}
+
+/// Other people's reports where they are new to the verdict; else it is a screen that was read.
+fn added_source(before: &Verdict, after: &Verdict) -> VerdictSource {
+    let counts = |verdict: &Verdict| verdict.sources.contains(&VerdictSource::Reports);
+    if counts(after) && !counts(before) { VerdictSource::Reports } else { VerdictSource::Screen }
 }
 
 fn is_worth_telling(before: &Verdict, after: &Verdict) -> bool {

@@ -2291,7 +2291,7 @@ export interface components {
          * @description What a verdict was made from.
          * @enum {string}
          */
-        VerdictSource: "facts" | "text" | "screen";
+        VerdictSource: "facts" | "text" | "screen" | "reports";
         /** @description One week. */
         Week: {
             /**

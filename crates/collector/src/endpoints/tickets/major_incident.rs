@@ -12,7 +12,7 @@ use crate::{
     auth::CallingStaff,
     error::ApiError,
     extract::{JsonBody, Path, require_keywords, require_title},
-    limits, wire,
+    ingest, limits, wire,
 };
 
 /// What users are told.
@@ -63,5 +63,6 @@ pub async fn handler(
         staff_id: Some(staff.id),
     };
     scope.make_major(&new, app.clock.now()).await?;
+    ingest::recount(&app, &scope, number).await?;
     wire::Ticket::read(&scope, number).await.map(Json)
 }
