@@ -27,7 +27,7 @@ pub struct Blend {
 
 impl Blend {
     /// The values in use.
-    pub const SHIPPED: Self = Self { words: 0.5, sentence: 0.7, screen: 0.3, unknown: 0.5, temperature: 1.0 };
+    pub const SHIPPED: Self = Self { words: 0.25, sentence: 0.7, screen: 0.3, unknown: 0.5, temperature: 1.0 };
 }
 
 /// Support for and against categories, in log-odds.

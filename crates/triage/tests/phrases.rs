@@ -10,7 +10,7 @@ use reports::{category, verdict_on};
 /// Share that must be right among what the classifier does not abstain from.
 const LEAST_ACCURACY: f64 = 0.95;
 /// Share it may abstain from.
-const MOST_ABSTAINED: f64 = 0.1;
+const MOST_ABSTAINED: f64 = 0.2;
 
 fn judge_corpus(name: &str, corpus: &str) {
     let rows: Vec<(&str, &str)> = corpus.lines().skip(1).filter_map(|line| line.split_once('\t')).collect();

@@ -93,8 +93,8 @@ fn measure(sentences: &[Sentence]) -> anyhow::Result<Value> {
 fn summary(rows: &[&Judged]) -> Value {
     let known: Vec<&&Judged> = rows.iter().filter(|row| row.truth != Category::Other).collect();
     let index = |category: Category| category as usize;
-    let best = |row: &Judged| row.shares.first().map_or(Category::Other, |(category, _)| *category);
-    let pairs: Vec<(usize, usize)> = known.iter().map(|row| (index(row.truth), index(best(row)))).collect();
+    let best = |row: &Judged| row.shares.first().map(|(category, _)| *category);
+    let pairs: Vec<(usize, Option<usize>)> = known.iter().map(|row| (index(row.truth), best(row).map(index))).collect();
     let share = |count: usize, of: usize| if of == 0 { Value::Null } else { json!(count as f64 / of as f64) };
     let in_top3 = |row: &&&&Judged| row.shares.iter().take(3).any(|(category, _)| *category == row.truth);
     let answered: Vec<&&Judged> = rows.iter().filter(|row| row.said.is_some()).collect();
@@ -104,10 +104,10 @@ fn summary(rows: &[&Judged]) -> Value {
     let models: Vec<Outcome> = known.iter().map(|row| row.model.clone()).collect();
     json!({
         "rows": rows.len(), "rows_to_abstain_from": others,
-        "accuracy": share(pairs.iter().filter(|(truth, said)| truth == said).count(), known.len()),
+        "accuracy": share(pairs.iter().filter(|(truth, said)| *said == Some(*truth)).count(), known.len()),
         "macro_f1": macro_f1(&pairs),
         "top3": share(known.iter().filter(in_top3).count(), known.len()),
-        "ece": calibration_error(rows.iter().map(|row| (confidence(row), best(row) == row.truth))),
+        "ece": calibration_error(rows.iter().map(|row| (confidence(row), best(row) == Some(row.truth)))),
         "answered": answered.len(),
         "abstained_share": share(known.len() - answered_known, known.len()),
         "abstained_share_of_rows_to_abstain_from": share(others - (answered.len() - answered_known), others),

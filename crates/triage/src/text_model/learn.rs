@@ -16,7 +16,7 @@ use super::vocabulary::{Vector, Vocabulary};
 /// Most corrections learnt from: the last ones.
 pub const MAX_CORRECTIONS: usize = 5_000;
 /// Cost of an error in a correction. The start is what the shipped model knows, so a low cost moves little.
-const COST: f32 = 0.3;
+const COST: f32 = 0.1;
 /// In how many corrections a feature the shipped model does not know must occur.
 const LEAST: u32 = 2;
 /// Parts of what was learnt that are tried, the whole first, until one does no harm.
@@ -100,9 +100,9 @@ fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
                 }
             }
             let inside: Vec<bool> = lessons.values().map(|own| *own == class).collect();
-            // How common a category is stays as it was: corrections are only of what went wrong, and a handful of one
-            // category would make every other text a little more of it.
-            Line { bias: old.bias, ..separate(&vectors, &inside, [COST; 2], start) }
+            // The bias stays: corrections are only of what went wrong, and a handful of one category would make every
+            // other text a little more of it.
+            separate(&vectors, &inside, [COST; 2], start, false)
         })
         .collect();
     Some(Overlay::between(base, &vocabulary, &lines))

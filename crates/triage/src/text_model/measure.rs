@@ -12,6 +12,8 @@ pub struct Score {
     pub accuracy: f64,
     /// F1 of every label that occurs or was said, averaged without weights.
     pub macro_f1: f64,
+    /// Mean probability of the most probable label; above the accuracy it is too sure of itself, below it too modest.
+    pub confidence: f64,
     /// Share whose label is among the three most probable.
     pub top3: f64,
     /// Expected calibration error: |confidence − accuracy| over [`CALIBRATION_BINS`] equal bins, weighted by rows.
@@ -49,9 +51,17 @@ impl Score {
     pub fn of(outcomes: &[Outcome]) -> Self {
         let rows = outcomes.len();
         if rows == 0 {
-            return Self { rows, accuracy: 0.0, macro_f1: 0.0, top3: 0.0, ece: 0.0, ece_by_chance: 0.0 };
+            return Self {
+                rows,
+                accuracy: 0.0,
+                macro_f1: 0.0,
+                confidence: 0.0,
+                top3: 0.0,
+                ece: 0.0,
+                ece_by_chance: 0.0,
+            };
         }
-        let said: Vec<(usize, usize)> = outcomes.iter().map(|o| (o.truth, o.best().0)).collect();
+        let said: Vec<(usize, Option<usize>)> = outcomes.iter().map(|o| (o.truth, Some(o.best().0))).collect();
         let in_top3 = |o: &&Outcome| {
             let own = o.probabilities.get(o.truth);
             own.is_some_and(|own| o.probabilities.iter().filter(|p| *p > own).count() < 3)
@@ -59,8 +69,9 @@ impl Score {
         let share = |count: usize| count as f64 / rows as f64;
         Self {
             rows,
-            accuracy: share(said.iter().filter(|(truth, said)| truth == said).count()),
+            accuracy: share(said.iter().filter(|(truth, said)| *said == Some(*truth)).count()),
             macro_f1: macro_f1(&said),
+            confidence: outcomes.iter().map(|o| f64::from(o.best().1)).sum::<f64>() / rows as f64,
             top3: share(outcomes.iter().filter(in_top3).count()),
             ece: calibration_error(outcomes.iter().map(|o| (f64::from(o.best().1), o.best().0 == o.truth))),
             ece_by_chance: error_by_chance(outcomes.iter().map(|o| f64::from(o.best().1))),
@@ -68,14 +79,16 @@ impl Score {
     }
 }
 
-/// F1 of every label that occurs on either side, averaged.
-pub fn macro_f1(pairs: &[(usize, usize)]) -> f64 {
-    let labels = pairs.iter().map(|(truth, said)| truth.max(said) + 1).max().unwrap_or(0);
+/// F1 of every label that occurs on either side, averaged. `None` is said where nothing was: a miss, but no label.
+pub fn macro_f1(pairs: &[(usize, Option<usize>)]) -> f64 {
+    let labels = pairs.iter().map(|(truth, said)| said.unwrap_or_default().max(*truth) + 1).max().unwrap_or(0);
     let (mut hits, mut occurs) = (vec![0_u32; labels], vec![0_u32; labels]);
     for (truth, said) in pairs {
         occurs[*truth] += 1;
-        occurs[*said] += 1;
-        if truth == said {
+        if let Some(said) = said {
+            occurs[*said] += 1;
+        }
+        if *said == Some(*truth) {
             hits[*truth] += 1;
         }
     }

@@ -40,9 +40,13 @@ pub(crate) fn balanced(inside: &[bool], cost: f32) -> [f32; 2] {
 /// Minimises `½‖w − from‖² + Σ cᵢ·max(0, 1 − yᵢ·w·xᵢ)²` with the costs of texts outside and inside. Starting from a
 /// line other than zero keeps what it knows where the texts say nothing else. The optimum is unique; the same texts in
 /// the same order give the same bits.
-pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from: Line) -> Line {
+///
+/// A line that `shifts` may move its bias too. Few texts of few classes must not: what is common to all of them says
+/// nothing of the texts that are not there.
+pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from: Line, shifts: bool) -> Line {
+    let constant = if shifts { 1.0 } else { 0.0 };
     let squares: Vec<f32> =
-        texts.iter().map(|text| 1.0 + text.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
+        texts.iter().map(|text| constant + text.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
     let mut line = from;
     let mut alphas = vec![0.0_f32; texts.len()];
     let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -65,7 +69,7 @@ pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from
                 for (row, value) in texts[at] {
                     line.weights[*row as usize] += step * value;
                 }
-                line.bias += step;
+                line.bias += step * constant;
             }
         }
         if highest - lowest < TOLERANCE {
@@ -116,11 +120,11 @@ mod tests {
     fn separates_what_can_be_separated_and_does_it_again() {
         let (texts, inside) = texts();
         let refs: Vec<&Vector> = texts.iter().collect();
-        let line = separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3));
+        let line = separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3), true);
         for (text, is_in) in texts.iter().zip(&inside) {
             assert_eq!(line.at(text) > 0.0, *is_in);
         }
-        assert_eq!(line, separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3)));
+        assert_eq!(line, separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3), true));
     }
 
     #[test]
@@ -128,7 +132,7 @@ mod tests {
         // ∂/∂w = w − Σ 2c·max(0, 1 − y·f)·y·x must vanish, bias included.
         let (texts, inside) = texts();
         let refs: Vec<&Vector> = texts.iter().collect();
-        let line = separate(&refs, &inside, balanced(&inside, 1.0), Line::flat(3));
+        let line = separate(&refs, &inside, balanced(&inside, 1.0), Line::flat(3), true);
         let mut slope = [line.weights[0], line.weights[1], line.weights[2], line.bias];
         for (text, is_in) in texts.iter().zip(&inside) {
             let (sign, cost) = if *is_in { (1.0, 5.0 / 4.0) } else { (-1.0, 5.0 / 6.0) };
@@ -145,6 +149,6 @@ mod tests {
     #[test]
     fn without_texts_the_start_stays() {
         let start = Line { weights: vec![0.5, -1.0], bias: 0.25 };
-        assert_eq!(separate(&[], &[], [1.0; 2], start.clone()), start);
+        assert_eq!(separate(&[], &[], [1.0; 2], start.clone(), true), start);
     }
 }

@@ -12,6 +12,8 @@ use super::vocabulary::{Vector, Vocabulary};
 pub const FOLD_SEED: &str = "folds-2026-03:";
 /// Folds of cross-validation; one of [`LARGE_FOLDS`] only from [`LARGE`] rows on.
 const FOLDS: u64 = 8;
+/// Of few rows each fold takes little away, or what is left out looks harder than it is.
+const SMALL_FOLDS: u64 = 24;
 const LARGE: usize = 10_000;
 const LARGE_FOLDS: u64 = 5;
 /// Under this number of rows a feature seen once is worth keeping.
@@ -111,7 +113,7 @@ impl Read {
         let vectors: Vec<&Vector> = vectors.iter().collect();
         let line = |class: usize| {
             let inside: Vec<bool> = used.iter().map(|at| self.labels[*at] == class).collect();
-            separate(&vectors, &inside, balanced(&inside, recipe.cost), Line::flat(vocabulary.len()))
+            separate(&vectors, &inside, balanced(&inside, recipe.cost), Line::flat(vocabulary.len()), true)
         };
         // Each class is solved alone, so how many run at once changes nothing but the time.
         let at_once = std::thread::available_parallelism().map_or(1, usize::from);
@@ -131,8 +133,11 @@ impl Read {
 
     /// What a recipe says of texts it did not learn from.
     fn out_of_fold(&self, recipe: &Recipe) -> Vec<(Vec<f32>, usize)> {
-        let is_large = self.texts.len() >= LARGE;
-        let (folds, rounds) = if is_large { (LARGE_FOLDS, 1) } else { (FOLDS, FOLDS) };
+        let (folds, rounds) = match self.texts.len() {
+            LARGE.. => (LARGE_FOLDS, 1),
+            SMALL.. => (FOLDS, FOLDS),
+            _ => (SMALL_FOLDS, SMALL_FOLDS),
+        };
         let mut decided = Vec::new();
         for fold in 0..rounds {
             let is_out = |at: usize| self.folds[at] % folds == fold;
@@ -148,8 +153,8 @@ impl Read {
     fn choose(&self, told: &mut dyn FnMut(&Chosen)) -> Chosen {
         let mut attempt = |recipe: Recipe| {
             let decided = self.out_of_fold(&recipe);
-            let pairs: Vec<(usize, usize)> =
-                decided.iter().map(|(decisions, truth)| (*truth, super::measure::best(decisions).0)).collect();
+            let pairs: Vec<(usize, Option<usize>)> =
+                decided.iter().map(|(decisions, truth)| (*truth, Some(super::measure::best(decisions).0))).collect();
             let chosen = Chosen { recipe, temperature: temperature(&decided), macro_f1: macro_f1(&pairs) };
             told(&chosen);
             chosen
