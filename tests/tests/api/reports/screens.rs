@@ -155,14 +155,14 @@ async fn pictures_without_text_broken_ones_and_giants_hold_nothing_up() {
         plain(8_000, 8_000),
         plain(1, 1),
         plain(4_000, 8),
-        dialog("en-message-dark-100"),
+        dialog("ru-message-dark-200"),
     ];
     let number = press(&device, Some("не печатает принтер"), &pictures).await.ticket.number;
     let ticket = once_none_is(&staff, number, "waiting").await;
     assert_eq!(states(&ticket), ["read", "read", "failed", "failed", "failed", "read", "read"]);
     let screens = &ticket["reports"][0]["screens"];
     assert_eq!((screens[0]["text"].as_str(), screens[2]["text"].as_str()), (Some(""), None));
-    assert!(screens[6]["text"].as_str().unwrap().contains("0xc0000142"));
+    assert!(screens[6]["text"].as_str().unwrap().contains("0x0000011b"));
     assert_eq!(ticket["summary"]["category"], "printing");
 }
 
