@@ -268,7 +268,7 @@ pub async fn code(answer: Response) -> ErrorCode {
 }
 
 /// A client that needs no certificates.
-fn http_client() -> Client {
+pub fn http_client() -> Client {
     // Fails when another test was first, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().expect("a client")

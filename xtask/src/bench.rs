@@ -23,8 +23,10 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Name {
     /// The verdicts: accuracy, calibration, speed; on one's own files with --train A --test B, --phrases C, --stream S.
-    /// Without options of its own `screens` too.
+    /// Without options of its own `stored` and `screens` too.
     Triage,
+    /// What a report costs with a thousand and with a million reports stored.
+    Stored,
     /// Text read from drawn error dialogs: share of codes and titles, time a picture.
     Screens,
     /// Reports with pictures into the collector, beside a bare floor.
@@ -37,6 +39,7 @@ impl Name {
     fn as_str(self) -> &'static str {
         match self {
             Self::Triage => "triage",
+            Self::Stored => "stored",
             Self::Screens => "screens",
             Self::Ingest => "ingest",
             Self::Press => "press",
@@ -46,7 +49,7 @@ impl Name {
     fn package(self) -> &'static str {
         match self {
             Self::Triage => "triage",
-            Self::Screens | Self::Ingest | Self::Press => "tests",
+            Self::Stored | Self::Screens | Self::Ingest | Self::Press => "tests",
         }
     }
 
@@ -54,7 +57,7 @@ impl Name {
     fn programs(self) -> &'static [&'static str] {
         match self {
             Self::Triage => &[],
-            Self::Screens | Self::Ingest => &["collector"],
+            Self::Stored | Self::Screens | Self::Ingest => &["collector"],
             // The agent's engine runs inside the measurement itself.
             Self::Press => &["collector", "redbutton"],
         }
@@ -98,7 +101,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// What is measured: files given to `triage` concern its own program alone.
 fn parts(arguments: &Arguments) -> Vec<Name> {
     match arguments.name {
-        Name::Triage if arguments.rest.is_empty() => vec![Name::Triage, Name::Screens],
+        Name::Triage if arguments.rest.is_empty() => vec![Name::Triage, Name::Stored, Name::Screens],
         name => vec![name],
     }
 }
@@ -155,7 +158,7 @@ mod tests {
             let rest = rest.iter().map(|&word| word.to_owned()).collect();
             parts(&Arguments { name, json: true, rest })
         };
-        assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Screens]);
+        assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Stored, Name::Screens]);
         assert_eq!(of(Name::Triage, &["--phrases", "c.tsv"]), [Name::Triage]);
         assert_eq!(of(Name::Screens, &[]), [Name::Screens]);
     }
