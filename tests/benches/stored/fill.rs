@@ -54,15 +54,14 @@ pub async fn fill(database: &Path, copies: u64) -> anyhow::Result<()> {
     ];
     for (table, changes) in sets {
         let template = match table {
-            "ticket" => "SELECT * FROM ticket ORDER BY number DESC LIMIT 1",
-            "report" => "SELECT * FROM report ORDER BY ticket_number DESC LIMIT 1",
-            "report_body" => {
-                "SELECT * FROM report_body WHERE report_id = (SELECT id FROM report ORDER BY ticket_number DESC LIMIT 1)"
-            }
-            "report_factor" => "SELECT * FROM report_factor WHERE ticket_number = (SELECT max(number) FROM ticket)",
-            _ => "SELECT * FROM ticket_event WHERE number = (SELECT max(number) FROM ticket) ORDER BY seq LIMIT 1",
+            "ticket" => format!("SELECT * FROM ticket WHERE number = {base}"),
+            "report_body" => format!(
+                "SELECT b.* FROM report_body b JOIN report r ON r.id = b.report_id WHERE r.ticket_number = {base}"
+            ),
+            "ticket_event" => format!("SELECT * FROM ticket_event WHERE number = {base} ORDER BY seq LIMIT 1"),
+            _ => format!("SELECT * FROM {table} WHERE ticket_number = {base}"),
         };
-        copy(&db, table, template, &changes, copies).await.with_context(|| format!("filling {table}"))?;
+        copy(&db, table, &template, &changes, copies).await.with_context(|| format!("filling {table}"))?;
     }
     let next = base + i64::try_from(copies)? + 1;
     db.execute_unprepared(&format!("UPDATE organisation SET next_ticket = {next}")).await?;

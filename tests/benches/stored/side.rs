@@ -17,8 +17,9 @@ use crate::fill::fill;
 
 /// Devices that take turns.
 const DEVICES: usize = 40;
-/// How often the grouping is looked after, and how long at most.
-const GROUPING_LOOK: Duration = Duration::from_millis(50);
+/// A collector that has used no CPU for so long has nothing left to do.
+const RESTS_FOR: Duration = Duration::from_millis(600);
+/// How long that may take to come.
 const GROUPING_PATIENCE: Duration = Duration::from_secs(60);
 const SETTINGS: [&str; 2] = ["limits.device_requests_per_minute=0", "screens.enabled=false"];
 
@@ -93,7 +94,7 @@ impl Side {
         Ok(side)
     }
 
-    /// Sends reports one after the other, then waits until they are grouped and asks for tickets like theirs.
+    /// Sends reports one after the other, then waits until they are grouped, and asks for tickets like theirs.
     pub async fn send(&mut self, reports: usize) -> anyhow::Result<()> {
         let before = self.cpu_now()?;
         let mut last = 0;
@@ -105,11 +106,15 @@ impl Side {
             last = self.report(&device, &report).await?.ticket.number;
             self.receipts.push(began.elapsed());
         }
-        // Grouped when the newest one's factors are there: others are like it.
+        // The grouping comes after the receipts: it is done when the collector rests.
         let began = Instant::now();
-        while self.similar(last).await?.is_empty() {
-            ensure!(began.elapsed() < GROUPING_PATIENCE, "the grouping does not come after");
-            tokio::time::sleep(GROUPING_LOOK).await;
+        loop {
+            let before = self.cpu_now()?;
+            tokio::time::sleep(RESTS_FOR).await;
+            if self.cpu_now()? == before {
+                break;
+            }
+            ensure!(began.elapsed() < GROUPING_PATIENCE, "the grouping does not come to an end");
         }
         self.cpu += self.cpu_now()? - before;
         for _ in 0..20 {

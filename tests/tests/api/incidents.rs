@@ -74,7 +74,8 @@ async fn a_proposal_is_shown_accepted_and_told(collector: TestCollector) {
     assert_eq!(answer.status(), 200);
     let ticket: Value = answer.json().await.unwrap();
     assert_eq!((&ticket["summary"]["number"], &ticket["summary"]["people"]), (&json!(first), &json!(2)));
-    assert_eq!(ticket["timeline"].as_array().unwrap().last().unwrap()["members"], json!([second]));
+    let made = ticket["timeline"].as_array().unwrap().iter().find(|entry| entry["kind"] == "made_major").unwrap();
+    assert_eq!(made["members"], json!([second]));
     let open: Value = staff.get("/api/v1/incidents").await;
     assert!(!open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()));
     let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
