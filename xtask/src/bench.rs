@@ -23,8 +23,10 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Name {
     /// The verdicts: accuracy, calibration, speed; on one's own files with --train A --test B, --phrases C, --stream S.
-    /// Without options of its own `stored` and `screens` too.
+    /// Without options of its own, or with --data alone, `incidents` too; without any `stored` and `screens` as well.
     Triage,
+    /// Mass incidents: found in a stream, beside the baseline where there is one.
+    Incidents,
     /// What a report costs with a thousand and with a million reports stored.
     Stored,
     /// Text read from drawn error dialogs: share of codes and titles, time a picture.
@@ -39,6 +41,7 @@ impl Name {
     fn as_str(self) -> &'static str {
         match self {
             Self::Triage => "triage",
+            Self::Incidents => "incidents",
             Self::Stored => "stored",
             Self::Screens => "screens",
             Self::Ingest => "ingest",
@@ -48,7 +51,7 @@ impl Name {
 
     fn package(self) -> &'static str {
         match self {
-            Self::Triage => "triage",
+            Self::Triage | Self::Incidents => "triage",
             Self::Stored | Self::Screens | Self::Ingest | Self::Press => "tests",
         }
     }
@@ -56,7 +59,7 @@ impl Name {
     /// Packages whose programs it starts.
     fn programs(self) -> &'static [&'static str] {
         match self {
-            Self::Triage => &[],
+            Self::Triage | Self::Incidents => &[],
             Self::Stored | Self::Screens | Self::Ingest => &["collector"],
             // The agent's engine runs inside the measurement itself.
             Self::Press => &["collector", "redbutton"],
@@ -69,7 +72,8 @@ impl Name {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let arguments = &sorted(arguments);
     let mut whole = serde_json::Map::new();
-    for name in parts(arguments) {
+    let parts = parts(arguments);
+    for &name in &parts {
         build(name)?;
         let mut bench = repository::cargo();
         bench.args(["bench", "--package", name.package(), "--bench", name.as_str(), "--"]);
@@ -86,7 +90,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         let printed = String::from_utf8(command::output(bench.stderr(std::process::Stdio::inherit()))?)?;
         let object = only_object(&printed)?;
-        if name == arguments.name {
+        if name == arguments.name || parts.len() == 1 {
             whole.extend(object);
         } else {
             whole.insert(name.as_str().to_owned(), object.into());
@@ -98,11 +102,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is measured: files given to `triage` concern its own program alone.
+/// What is measured: files given to `triage` concern the program alone that reads such files.
 fn parts(arguments: &Arguments) -> Vec<Name> {
-    match arguments.name {
-        Name::Triage if arguments.rest.is_empty() => vec![Name::Triage, Name::Stored, Name::Screens],
-        name => vec![name],
+    let first = arguments.rest.first().map(String::as_str);
+    match (arguments.name, first) {
+        (Name::Triage, None) => vec![Name::Triage, Name::Incidents, Name::Stored, Name::Screens],
+        (Name::Triage, Some("--data")) => vec![Name::Triage, Name::Incidents],
+        (Name::Triage, Some("--stream")) => vec![Name::Incidents],
+        (name, _) => vec![name],
     }
 }
 
@@ -158,7 +165,9 @@ mod tests {
             let rest = rest.iter().map(|&word| word.to_owned()).collect();
             parts(&Arguments { name, json: true, rest })
         };
-        assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Stored, Name::Screens]);
+        assert_eq!(of(Name::Triage, &[]), [Name::Triage, Name::Incidents, Name::Stored, Name::Screens]);
+        assert_eq!(of(Name::Triage, &["--data", "folder"]), [Name::Triage, Name::Incidents]);
+        assert_eq!(of(Name::Triage, &["--stream", "s.tsv"]), [Name::Incidents]);
         assert_eq!(of(Name::Triage, &["--phrases", "c.tsv"]), [Name::Triage]);
         assert_eq!(of(Name::Screens, &[]), [Name::Screens]);
     }

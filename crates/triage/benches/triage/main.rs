@@ -3,7 +3,6 @@
 //! - nothing: speed, size and memory, the held-out sentences, and with `--data DIR` the public sets in it;
 //! - `--train A.tsv --test B.tsv`: the same kind of model on anybody's rows (`label<TAB>text`);
 //! - `--phrases C.tsv`: the shipped classifier on anybody's sentences (`category<TAB>text`);
-//! - `--stream S.tsv …`: mass incidents in a stream of reports.
 //!
 //! `--json` prints one object.
 
@@ -13,7 +12,6 @@ mod phrases;
 mod printed;
 mod reports;
 mod rows;
-mod stream;
 mod timing;
 mod verdicts;
 
@@ -28,13 +26,10 @@ const VERDICTS: usize = 20_000;
 fn main() -> anyhow::Result<()> {
     // `--bench` is cargo's own.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    if arguments.iter().any(|argument| argument == "--stream") {
-        return stream::run(&arguments);
-    }
     let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
     let known = ["--json", "--train", "--test", "--phrases", "--data", "--verdicts"];
     if let Some(unknown) = arguments.iter().find(|a| a.starts_with("--") && !known.contains(&a.as_str())) {
-        bail!("unknown option `{unknown}`; known are {}, --stream", known.join(", "));
+        bail!("unknown option `{unknown}`; known are {}", known.join(", "));
     }
     let figures = match (value("--train"), value("--test"), value("--phrases")) {
         (Some(train), Some(test), None) => learning::run(train.as_ref(), test.as_ref())?,

@@ -28,5 +28,4 @@ pub use detector::{Detector, Outcome};
 pub use incident::{Incident, IncidentId};
 pub use settings::Settings;
 pub use shared_factor::SharedFactor;
-pub(crate) use shared_factor::name as dimension_name;
 pub use snapshot::{Snapshot, SnapshotError};

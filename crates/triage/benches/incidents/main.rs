@@ -1,4 +1,4 @@
-//! Mass incidents: `--stream S.tsv` writes the alarms of one stream; `--data DIR` compares the detector with the baseline
+//! Mass incidents. `cargo xtask bench triage --stream S.tsv` writes the alarms of one stream; `--data DIR` compares the detector with the baseline
 //! of `outages.py` on several streams; neither: a stream made here. With `--json` one object is printed.
 
 mod compare;
@@ -14,8 +14,9 @@ use serde_json::json;
 
 use rows::Row;
 
-/// Runs what the arguments ask for.
-pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
+    // `--bench` is cargo's own.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let json = arguments.iter().any(|argument| argument == "--json");
     let mut rest = arguments.iter().filter(|argument| *argument != "--json");
     match (rest.next().map(String::as_str), rest.next(), rest.next()) {
