@@ -77,6 +77,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         build(name)?;
         let mut bench = repository::cargo();
         bench.args(["bench", "--package", name.package(), "--bench", name.as_str(), "--"]);
+        if name.programs().contains(&"collector") {
+            // The one built above, whatever else lies about.
+            bench.env("REDBUTTON_COLLECTOR_BIN", repository::binary("release", "redbutton-collector")?);
+        }
         if arguments.json {
             bench.arg("--json");
         }
