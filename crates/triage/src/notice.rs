@@ -30,12 +30,12 @@ pub fn match_notice<'n>(
     verdict: &Verdict,
     factors: &[Factor],
     input: &Input<'_>,
-    notices: &'n [Notice],
+    notices: impl IntoIterator<Item = &'n Notice>,
     now: DateTime<Utc>,
 ) -> Option<(&'n Notice, Fit)> {
     let mut texts: Option<Tokens> = None;
     notices
-        .iter()
+        .into_iter()
         .filter(|notice| notice.starts_at <= now && notice.ends_at.is_none_or(|end| now < end))
         .filter_map(|notice| {
             let same_category = notice.category == verdict.category.value;

@@ -140,7 +140,25 @@ async fn thirty_devices_behind_one_gateway_are_one_incident(collector: TestColle
     let path = format!("/api/v1/reports/{}/follow-ups", told.report_id);
     let left: Receipt = stranger.request(Method::POST, &path).json(&no).send().await.unwrap().json().await.unwrap();
     assert_ne!(left.ticket.number, major);
-    assert_ne!(stranger.report(&cut_off(GATEWAY)).await.ticket.number, major, "nor with the next press");
+    assert_ne!(left.verdict.impact.value, Level::High, "theirs is of one person");
+    let again = stranger.report(&cut_off(GATEWAY)).await;
+    assert_ne!(again.ticket.number, major, "nor with the next press");
+    assert_ne!(again.verdict.impact.value, Level::High, "the others do not count for it");
+    assert_eq!(again.notice, None, "nor is it told of again");
+    let alone: Value = staff.get(&format!("/api/v1/tickets/{}", left.ticket.number)).await;
+    assert_eq!(alone["summary"]["priority"], json!(again.verdict.priority.value));
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!(open[0].affected as usize, DEVICES + 1, "who refused it is not among them");
+
+    // Nor do they count for one that staff took out of it.
+    let apart = pressed[1].1.ticket.number;
+    let split: Value = staff.post(&format!("/api/v1/tickets/{apart}/split"), &json!({})).await.json().await.unwrap();
+    assert_eq!(split["summary"]["people"], 1);
+    let alone = pressed[1].0.report(&cut_off(GATEWAY)).await;
+    assert_eq!(alone.ticket.number, apart);
+    assert_ne!(alone.verdict.impact.value, Level::High);
+    let again = json!({ "into": major });
+    assert_eq!(staff.post(&format!("/api/v1/tickets/{apart}/merge"), &again).await.status(), 200);
 
     let done = json!({ "text": "Шлюз заменён" });
     let resolved = staff.post(&format!("/api/v1/tickets/{major}/resolve"), &done).await;

@@ -25,10 +25,16 @@ pub async fn follow_up(
     let verdict = judged.as_ref().map(|(verdict, _)| verdict);
     let applied = scope.follow_up(device.id, report_id, follow_up, verdict, app.clock.now()).await?;
     let mut row = applied.receipt_row().clone();
-    if let Some((_, screens)) = judged
-        && judge::catch_up(app, &scope, report_id, screens).await?
-        && let Some(newer) = scope.find_receipt_row(report_id).await?
-    {
+    let judged_anew = match (&follow_up.kind, judged) {
+        (_, Some((_, screens))) => judge::catch_up(app, &scope, report_id, screens).await?,
+        // The incident that it joined, or its own ticket that left.
+        (FollowUpKind::MeToo { .. } | FollowUpKind::NotThis { .. }, None) => {
+            judge::recount(app, &scope, row.ticket.number).await?;
+            true
+        }
+        _ => false,
+    };
+    if judged_anew && let Some(newer) = scope.find_receipt_row(report_id).await? {
         row = newer;
     }
     Ok(receipt(row))

@@ -44,11 +44,11 @@ async fn affected(scope: &Scope, number: i64) -> Result<Option<u32>, StoreError>
     Ok(whole.filter(|whole| whole.major).map(|whole| whole.people))
 }
 
-/// Judges the newest report of a major incident's own ticket again: how pressing it is depends on how many it affects.
+/// Judges a ticket's newest report again after others joined it, or it left them: how pressing it is depends on how many it
+/// affects.
 pub async fn recount(app: &App, scope: &Scope, number: i64) -> Result<(), StoreError> {
     loop {
-        let reports = scope.find_ticket(number).await?.map(|ticket| ticket.reports).unwrap_or_default();
-        let Some(newest) = reports.into_iter().find(|report| report.withdrawn_at.is_none()) else { return Ok(()) };
+        let Some(newest) = scope.newest_of_ticket(number).await? else { return Ok(()) };
         let judged = verdict(app, scope, &newest, None, None).await?;
         let (id, basis) = (newest.report.id, newest.basis());
         // Refused where somebody added something meanwhile, or took it back: then there is something new to look at.

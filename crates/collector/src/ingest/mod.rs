@@ -81,14 +81,26 @@ async fn keep(
     let verdict = rules.classifier.verdict(&input);
     let factors = triage::factors(&verdict, report, rules.classifier.site_of(report));
     let notices = scope.open_notices(now).await?;
-    let known = triage::match_notice(&verdict, &factors, &input, &notices, now);
+    let mut known = triage::match_notice(&verdict, &factors, &input, &*notices, now);
+    if known.is_some() {
+        let refused = scope.refused_notices(device.id, notices.iter().map(|notice| notice.id)).await?;
+        if !refused.is_empty() {
+            let others = notices.iter().filter(|notice| !refused.contains(&notice.id));
+            known = triage::match_notice(&verdict, &factors, &input, others, now);
+        }
+    }
     // One of many: how many they are decides how pressing it is.
-    let verdict = match known {
+    let counted = match known {
         Some((notice, Fit::Certain)) if notice.kind == NoticeKind::MajorIncident => {
             let affected = Some(notice.affected.saturating_add(1));
-            rules.classifier.verdict(&Input { affected, ..input })
+            Some(rules.classifier.verdict(&Input { affected, ..input }))
         }
-        _ => verdict,
+        _ => None,
+    };
+    let (verdict, as_member) = match (known.and_then(|(notice, _)| notice.ticket), counted) {
+        // An incident without a ticket has no members.
+        (None, Some(counted)) => (counted, None),
+        (_, as_member) => (verdict, as_member),
     };
     let new = NewReport {
         report,
@@ -98,7 +110,7 @@ async fn keep(
         device_id: device.id,
         verdict: &verdict,
         notice: known.map(|(notice, _)| notice),
-        certain: known.is_some_and(|(_, fit)| fit == Fit::Certain),
+        as_member: as_member.as_ref(),
         received_at: now,
         join_after: now - limits::JOIN_WINDOW,
     };

@@ -115,11 +115,7 @@ impl Incoming {
         text: &str,
     ) -> Result<(), StoreError> {
         if let Some(verdict) = &self.new_verdict {
-            report_table::Entity::update_many()
-                .col_expr(report_table::Column::Verdict, Expr::val(to_json(verdict)?))
-                .filter(report_table::Column::Id.eq(report.id))
-                .exec(tx.db)
-                .await?;
+            report_table::set_verdict(tx, report.id, verdict).await?;
         }
         ticket::user_wrote(tx, organisation, report.ticket_number, text, self.new_verdict.as_ref(), self.now_ms)
             .await?;

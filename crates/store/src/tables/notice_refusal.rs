@@ -1,12 +1,13 @@
 //! Who said of a notice "this is not mine": their tickets never join it by themselves again.
 
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ForeignKey, Index, OnConflict, Query, SelectStatement};
 
-use crate::StoreError;
 use crate::migrations::{Step, table};
 use crate::tables::notice;
 use crate::write::Tx;
+use crate::{Scope, StoreError};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice_refusal")]
@@ -59,4 +60,23 @@ pub(crate) async fn add(tx: &Tx<'_>, notice: Uuid, device: Uuid, now_ms: i64) ->
 pub(crate) async fn remove(tx: &Tx<'_>, notice: Uuid, device: Uuid) -> Result<(), StoreError> {
     Entity::delete_by_id((notice, device)).exec(tx.db).await?;
     Ok(())
+}
+
+impl Scope {
+    /// Which of these notices, all of this organisation, the user of a device has refused.
+    pub async fn refused_notices(
+        &self,
+        device: Uuid,
+        notices: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let refused = Entity::find()
+            .select_only()
+            .column(Column::NoticeId)
+            .filter(Column::NoticeId.is_in(notices))
+            .filter(Column::DeviceId.eq(device))
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        Ok(refused)
+    }
 }

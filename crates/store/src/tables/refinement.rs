@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use report::{FollowUpKind, Verdict, VerdictSource};
 use sea_orm::entity::prelude::*;
 
-use crate::codec::{from_json, to_json, to_ms};
+use crate::codec::{from_json, to_ms};
 use crate::tables::{follow_up, report as report_table, screen_text, ticket, ticket_event};
 use crate::write::Tx;
 use crate::{
@@ -47,8 +47,8 @@ pub(crate) async fn basis<C: ConnectionTrait>(db: &C, report_id: Uuid) -> Result
     Ok(VerdictBasis::of(&follow_ups, &screens))
 }
 
-/// Replaces a report's verdict by one that knows more, its screens or how many others have the same; its ticket follows while it is open. Returns whether the
-/// timeline says so. The organisation is locked by then.
+/// Replaces a report's verdict by one that knows more, its screens or how many others have the same; its ticket follows
+/// while it is open. Returns whether the timeline says so. The organisation is locked by then.
 pub(crate) async fn apply(
     tx: &Tx<'_>,
     organisation: OrganisationId,
@@ -60,11 +60,7 @@ pub(crate) async fn apply(
     if before == *verdict {
         return Ok(false);
     }
-    report_table::Entity::update_many()
-        .col_expr(report_table::Column::Verdict, Expr::val(to_json(verdict)?))
-        .filter(report_table::Column::Id.eq(report.id))
-        .exec(tx.db)
-        .await?;
+    report_table::set_verdict(tx, report.id, verdict).await?;
     let followed = ticket::refined(tx, organisation, report.ticket_number, verdict, now_ms).await?;
     if !followed || !is_worth_telling(&before, verdict) {
         return Ok(false);

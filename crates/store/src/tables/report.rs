@@ -7,10 +7,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey};
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::codec::{from_json, from_ms, from_ms_opt};
+use crate::codec::{from_json, from_ms, from_ms_opt, to_json};
 use crate::migrations::{Step, index, table};
 use crate::tables::report_arrival::Incoming;
 use crate::tables::{attachment, device, follow_up, organisation, report_body, screen_text, ticket};
+use crate::write::Tx;
 use crate::{Attachment, OrganisationId, Scope, Screen, StoreError, StoredFollowUp};
 
 /// Most reports of a ticket that are read with it.
@@ -88,6 +89,16 @@ pub(crate) async fn find<C: ConnectionTrait>(
     Ok(Entity::find_by_id(id).filter(Column::OrganisationId.eq(organisation.0)).one(db).await?)
 }
 
+/// Replaces what triage concludes of a report.
+pub(crate) async fn set_verdict(tx: &Tx<'_>, id: Uuid, verdict: &Verdict) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Verdict, Expr::val(to_json(verdict)?))
+        .filter(Column::Id.eq(id))
+        .exec(tx.db)
+        .await?;
+    Ok(())
+}
+
 /// What the receipt of a report is built from, as it stands now.
 pub(crate) async fn receipt_row<C: ConnectionTrait>(db: &C, row: Model) -> Result<ReceiptRow, StoreError> {
     let organisation = OrganisationId(row.organisation_id);
@@ -123,9 +134,10 @@ pub struct NewReport<'a> {
     pub verdict: &'a Verdict,
     /// The notice that matched, as it stands now.
     pub notice: Option<&'a Notice>,
-    /// Whether it fits so well that the report's ticket joins the notice's major incident, if that is open and this
-    /// device's user has not said that it is another's trouble.
-    pub certain: bool,
+    /// Where the notice fits so well that the report's ticket joins its major incident: what triage concludes of one of so
+    /// many. It stands where the ticket does belong; not where that is closed, or somebody said that it is another's
+    /// trouble.
+    pub as_member: Option<&'a Verdict>,
     /// The collector's clock.
     pub received_at: DateTime<Utc>,
     /// It joins an open ticket only when that had a report since then.
@@ -241,6 +253,19 @@ impl Scope {
             Some(row) => Ok(Some(receipt_row(self.db(), row).await?)),
             None => Ok(None),
         }
+    }
+
+    /// The newest report of a ticket that was not withdrawn.
+    pub async fn newest_of_ticket(&self, number: i64) -> Result<Option<StoredReport>, StoreError> {
+        let newest = Entity::find()
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::TicketNumber.eq(number))
+            .filter(Column::WithdrawnAt.is_null())
+            .order_by_desc(Column::ReceivedAt)
+            .order_by_desc(Column::Id)
+            .one(self.db())
+            .await?;
+        Ok(self.with_belongings(newest.into_iter().collect()).await?.pop())
     }
 
     /// The newest reports of a ticket, newest first.

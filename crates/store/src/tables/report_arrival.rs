@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue, Condition, DeriveIden, IntoActiveModel, QueryResult, 
 
 use crate::batch::{self, Part};
 use crate::codec::{from_ms, from_name, to_json, to_ms};
-use crate::tables::report::{ActiveModel, Column, Entity, Model, receipt_row};
+use crate::tables::report::{ActiveModel, Column, Entity, Model, receipt_row, set_verdict};
 use crate::tables::ticket::Queue;
 use crate::tables::ticket_event::NewEntry;
 use crate::tables::{
@@ -27,12 +27,25 @@ pub(crate) struct Incoming {
     row: Model,
     body: Vec<u8>,
     attachments: Vec<attachment::Model>,
-    opens: ticket::Opening,
     join_after_ms: i64,
-    verdict: Verdict,
     notice: Option<Notice>,
-    /// The open major incident it belongs to for certain, and the notice that says so.
-    certain: Option<(i64, Uuid)>,
+    alone: Judged,
+    certain: Option<Certain>,
+}
+
+/// What triage concludes, and what a ticket opens with then.
+struct Judged {
+    verdict: Verdict,
+    json: String,
+    opens: ticket::Opening,
+}
+
+/// The major incident a report belongs to for certain.
+struct Certain {
+    major: i64,
+    /// That says so.
+    notice: Uuid,
+    as_member: Judged,
 }
 
 /// The open ticket a report joins.
@@ -53,6 +66,13 @@ struct Scene {
     major: Option<(report::TicketStatus, bool)>,
 }
 
+impl Judged {
+    fn new(report: &report::Report, verdict: &Verdict) -> Result<Self, StoreError> {
+        let opens = ticket::Opening::new(report, verdict);
+        Ok(Self { verdict: verdict.clone(), json: to_json(verdict)?, opens })
+    }
+}
+
 impl Incoming {
     pub(crate) fn new(organisation: OrganisationId, new: &NewReport<'_>) -> Result<Self, StoreError> {
         let report = new.report;
@@ -67,7 +87,7 @@ impl Incoming {
             withdrawn_at: None,
             notice_id: new.notice.map(|notice| notice.id),
             notice: new.notice.map(to_json).transpose()?,
-            verdict: to_json(new.verdict)?,
+            verdict: String::new(),
         };
         let attachment = |plan: &report::AttachmentPlan| {
             Ok(attachment::Model {
@@ -80,15 +100,19 @@ impl Incoming {
                 stored_at: None,
             })
         };
-        let certain = new.notice.filter(|_| new.certain).and_then(|notice| Some((notice.ticket?, notice.id)));
+        let certain = match (new.notice.and_then(|notice| Some((notice.ticket?, notice.id))), new.as_member) {
+            (Some((major, notice)), Some(verdict)) => {
+                Some(Certain { major, notice, as_member: Judged::new(report, verdict)? })
+            }
+            _ => None,
+        };
         Ok(Self {
             row,
             body: new.body.to_vec(),
             attachments: report.attachments.iter().map(attachment).collect::<Result<_, StoreError>>()?,
-            opens: ticket::Opening::new(report, new.verdict),
             join_after_ms: to_ms(new.join_after),
-            verdict: new.verdict.clone(),
             notice: new.notice.cloned(),
+            alone: Judged::new(report, new.verdict)?,
             certain,
         })
     }
@@ -112,11 +136,14 @@ impl Incoming {
             };
         }
         let scene = Scene::read(&answer.ok_or(StoreError::NotFound)?)?;
-        let (ticket, joined) = match scene.joins {
-            Some(joins) => (self.join(tx, organisation, joins).await?, true),
+        let (ticket, verdict, joined) = match &scene.joins {
+            Some(joins) => {
+                let (ticket, verdict) = self.join(tx, organisation, joins).await?;
+                (ticket, verdict, true)
+            }
             None => {
-                let merged = scene.major.is_some();
-                (self.open(tx, organisation, &scene).await?, merged)
+                let (ticket, verdict) = self.open(tx, organisation, &scene).await?;
+                (ticket, verdict, scene.major.is_some())
             }
         };
         Ok(Ingested::Stored(ReceiptRow {
@@ -125,7 +152,7 @@ impl Incoming {
             received_at: from_ms(self.row.received_at)?,
             ticket,
             joined,
-            verdict: self.verdict.clone(),
+            verdict: verdict.clone(),
             notice: self.notice.clone(),
             awaited: self.attachments.iter().filter_map(|row| u8::try_from(row.n).ok()).collect(),
         }))
@@ -140,7 +167,7 @@ impl Incoming {
             // A device's tickets are of its own organisation, which is asked for below. Named here as well, it would have
             // SQLite walk all tickets of the organisation by their key instead of using `ticket_to_join`.
             .add(own(Ticket::DeviceId).equals((device::Entity, device::Column::Id)))
-            .add(own(Ticket::Signature).eq(self.opens.signature()))
+            .add(own(Ticket::Signature).eq(self.alone.opens.signature()))
             .add(own(Ticket::Queue).is_in(Queue::JOINABLE))
             .add(own(Ticket::LastReportAt).gte(self.join_after_ms));
         let mut question = Query::select();
@@ -168,8 +195,9 @@ impl Incoming {
             .order_by((ticket::Entity, Ticket::Number), Order::Desc)
             .limit(1);
         let major = |column| Expr::col((Major, column));
-        match self.certain {
-            Some((number, notice)) => {
+        match &self.certain {
+            Some(Certain { major: number, notice, .. }) => {
+                let (number, notice) = (*number, *notice);
                 // Of the ticket it joins, or, where it opens one, of the one it may belong to.
                 let root =
                     Expr::case(own(Ticket::Number).is_null(), Expr::val(number)).finally(own(Ticket::MergedInto));
@@ -195,11 +223,21 @@ impl Incoming {
     }
 
     /// Opens a ticket, as a member of the major incident where the scene has one.
-    async fn open(&self, tx: &Tx<'_>, organisation: OrganisationId, scene: &Scene) -> Result<TicketRef, StoreError> {
+    async fn open(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        scene: &Scene,
+    ) -> Result<(TicketRef, &Verdict), StoreError> {
         let number = scene.next_ticket;
-        let major = scene.major.and_then(|(status, new_person)| Some((self.certain?.0, status, new_person)));
+        let (judged, major) = match (&self.certain, scene.major) {
+            (Some(certain), Some((status, new_person))) => {
+                (&certain.as_member, Some((certain.major, status, new_person)))
+            }
+            _ => (&self.alone, None),
+        };
         let arrival = ticket::Arrival { merged_into: major.map(|(into, ..)| into), ..self.arrival() };
-        let row = self.opens.row(organisation, number, &arrival);
+        let row = judged.opens.row(organisation, number, &arrival);
         let priority = row.priority;
         let mut parts: Vec<Part> = vec![organisation::takes_number(organisation, number).into()];
         if let Some((into, _, new_person)) = major {
@@ -207,7 +245,7 @@ impl Incoming {
             parts.push(ticket_merge::gains_member(organisation, into, new_person, priority, at).into());
         }
         parts.push(ticket::Entity::insert(row.into_active_model().reset_all()).into_query().into());
-        parts.extend(self.parts(organisation, number, major.is_some()));
+        parts.extend(self.parts(organisation, number, major.is_some(), judged));
         let opened = TimelineKind::Opened { report_id: self.row.id };
         let mut entries = vec![NewEntry { number, touched: None, actor: &Actor::User, kind: &opened }];
         let merged = major.map(|(into, ..)| (into, TimelineKind::Merged { into }));
@@ -215,32 +253,44 @@ impl Incoming {
             entries.push(NewEntry { number, touched: Some(*into), actor: &Actor::Collector, kind });
         }
         self.send(tx, organisation, parts, &entries).await?;
-        Ok(match major {
+        let ticket = match major {
             Some((into, status, _)) => TicketRef { number: into, status },
             None => TicketRef { number, status: report::TicketStatus::New },
-        })
+        };
+        Ok((ticket, &judged.verdict))
     }
 
     /// Joins the device's open ticket, which follows the report into the major incident where it may.
-    async fn join(&self, tx: &Tx<'_>, organisation: OrganisationId, joins: Joined) -> Result<TicketRef, StoreError> {
+    async fn join(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        joins: &Joined,
+    ) -> Result<(TicketRef, &Verdict), StoreError> {
         let number = joins.number;
         if joins.reports == 0 {
             let row = ticket::find(tx.db, organisation, number).await?;
             ticket_merge::regains_person(tx, organisation, &row).await?;
         }
-        let mut parts: Vec<Part> = vec![self.opens.join(organisation, number, &self.arrival()).into()];
-        parts.extend(self.parts(organisation, number, true));
+        let of_it = self.certain.as_ref().filter(|certain| joins.merged_into == Some(certain.major));
+        let judged = of_it.map_or(&self.alone, |certain| &certain.as_member);
+        let mut parts: Vec<Part> = vec![judged.opens.join(organisation, number, &self.arrival()).into()];
+        parts.extend(self.parts(organisation, number, true, judged));
         let kind = TimelineKind::Joined { report_id: self.row.id };
         let entry = NewEntry { number, touched: joins.merged_into, actor: &Actor::User, kind: &kind };
         self.send(tx, organisation, parts, &[entry]).await?;
-        if let (Some((major, _)), None) = (self.certain, joins.merged_into) {
-            ticket_major::join_by_itself(tx, organisation, number, major, self.row.received_at).await?;
-            return Ok(ticket::as_reported(tx.db, organisation, number).await?.0);
+        if let (Some(certain), None) = (&self.certain, joins.merged_into)
+            && ticket_major::join_by_itself(tx, organisation, number, certain.major, self.row.received_at).await?
+        {
+            let verdict = &certain.as_member.verdict;
+            set_verdict(tx, self.row.id, verdict).await?;
+            return Ok((ticket::as_reported(tx.db, organisation, number).await?.0, verdict));
         }
-        Ok(match joins.merged_into.zip(joins.root_status) {
+        let ticket = match joins.merged_into.zip(joins.root_status) {
             Some((into, theirs)) => ticket::reported(joins.status, into, theirs),
             None => TicketRef { number, status: joins.status },
-        })
+        };
+        Ok((ticket, &judged.verdict))
     }
 
     fn arrival(&self) -> ticket::Arrival {
@@ -253,7 +303,7 @@ impl Incoming {
     }
 
     /// The report itself, for ticket `number`.
-    fn parts(&self, organisation: OrganisationId, number: i64, joined: bool) -> Vec<Part> {
+    fn parts(&self, organisation: OrganisationId, number: i64, joined: bool, judged: &Judged) -> Vec<Part> {
         let mut parts = Vec::new();
         if let Some(notice) = self.row.notice_id {
             parts.push(notice::gains_report(organisation, notice, self.row.device_id).into());
@@ -261,6 +311,7 @@ impl Incoming {
         let row = ActiveModel {
             ticket_number: Set(number),
             joined: Set(joined),
+            verdict: Set(judged.json.clone()),
             ..ActiveModel::from(self.row.clone()).reset_all()
         };
         parts.push(Entity::insert(row).into_query().into());

@@ -7,7 +7,7 @@ use store::{Conflict, NewMajor, Scope, StoreError, TicketView, TimelineKind};
 use uuid::Uuid;
 
 use crate::on_both_databases;
-use crate::support::{Sent, World, at, device, follow_up, organisation, person, queue};
+use crate::support::{Sent, World, at, device, follow_up, organisation, person, queue, verdict};
 
 on_both_databases! {
     a_merge_moves_nothing_and_a_split_restores_everything
@@ -265,7 +265,7 @@ async fn a_question_to_a_major_incident_goes_to_its_own_user_alone(world: Arc<Wo
 async fn fitting(scope: &Scope, device: Uuid, seconds: i64, signature: &str, notice: &Notice) -> store::ReceiptRow {
     let mut sent = Sent::new(device, at(seconds), signature);
     sent.notice = Some(notice.clone());
-    sent.certain = true;
+    sent.as_member = Some(verdict(Category::Email, Priority::P1, signature));
     sent.store(scope).await
 }
 
@@ -277,6 +277,7 @@ async fn a_report_that_fits_for_certain_belongs_from_the_start(world: Arc<World>
     let row = fitting(scope, world.device, 20, "new", &notice).await;
     assert_eq!((row.ticket.number, row.ticket.status, row.joined), (root, TicketStatus::InProgress, true));
     assert_eq!(scope.find_receipt_row(row.report_id).await.unwrap(), Some(row.clone()), "the same when asked again");
+    assert_eq!(row.verdict.priority.value, Priority::P1, "judged as one of many");
     assert_eq!(counts(scope, root).await, (1, 2));
     assert_eq!(affected(scope, notice.id).await, 2);
     let own = root + 1;
@@ -294,7 +295,9 @@ async fn a_report_that_fits_for_certain_belongs_from_the_start(world: Arc<World>
     // A ticket that was open before the notice follows with the next press.
     let later = device(scope, "PC-9").await;
     let mine = Sent::new(later, at(5), "early").store(scope).await.ticket.number;
-    assert_eq!(fitting(scope, later, 30, "early", &notice).await.ticket.number, root);
+    let follows = fitting(scope, later, 30, "early", &notice).await;
+    assert_eq!((follows.ticket.number, follows.verdict.priority.value), (root, Priority::P1));
+    assert_eq!(scope.find_receipt_row(follows.report_id).await.unwrap(), Some(follows), "the same when asked again");
     assert_eq!(scope.find_ticket_summary(mine).await.unwrap().unwrap().merged_into, Some(root));
     assert_eq!(counts(scope, root).await, (3, 3));
 }
@@ -313,7 +316,12 @@ async fn who_said_not_this_never_joins_by_itself_again(world: Arc<World>) {
     for (signature, seconds) in [("mine", 22), ("another", 23)] {
         let next = fitting(scope, world.device, seconds, signature, &notice).await;
         assert_ne!(next.ticket.number, root, "{signature}");
+        assert_eq!(next.verdict.priority.value, Priority::P3, "judged alone: {signature}");
+        assert_eq!(scope.find_receipt_row(next.report_id).await.unwrap(), Some(next), "the same when asked again");
     }
+    assert_eq!(scope.refused_notices(world.device, [notice.id]).await.unwrap(), [notice.id]);
+    let other = device(scope, "PC-9").await;
+    assert!(scope.refused_notices(other, [notice.id]).await.unwrap().is_empty());
     assert!(!scope.join_major(own, root, at(24)).await.unwrap());
     assert_eq!(counts(scope, root).await, (0, 1));
     // A person may.
@@ -442,7 +450,7 @@ async fn another_organisation_merges_nothing(world: Arc<World>) {
     // A notice of another organisation, and a number that is theirs as well: nothing is joined.
     let mut foreign = Sent::new(theirs, at(6), "foreign");
     foreign.notice = Some(notice);
-    foreign.certain = true;
+    foreign.as_member = Some(foreign.verdict.clone());
     let row = foreign.store(&south).await;
     assert!(!row.joined);
     assert!(south.members_of(one, 10).await.unwrap().is_empty());

@@ -65,7 +65,7 @@ async fn a_report_takes_two_statements_on(backend: Backend) {
     for n in 0..20 {
         let mut known = Sent::new(second, at(4 + n), &format!("s{n}"));
         known.notice = Some(notice.clone());
-        known.certain = true;
+        known.as_member = Some(known.verdict.clone());
         let (row, cost) = counted.cost(known.store(&scope)).await;
         assert_eq!(row.ticket.number, new.number);
         assert_eq!(cost, own, "one of a major incident with {n} members");

@@ -115,7 +115,8 @@ pub struct Sent {
     pub report: Report,
     pub verdict: Verdict,
     pub notice: Option<Notice>,
-    pub certain: bool,
+    /// What is concluded of it as a member of the notice's incident, which it fits for certain.
+    pub as_member: Option<Verdict>,
     pub device: Uuid,
     pub received_at: DateTime<Utc>,
     pub join_after: DateTime<Utc>,
@@ -139,7 +140,7 @@ impl Sent {
             },
             verdict: verdict(Category::Email, Priority::P3, signature),
             notice: None,
-            certain: false,
+            as_member: None,
             device,
             received_at,
             join_after: received_at - Duration::hours(4),
@@ -171,7 +172,7 @@ impl Sent {
                 device_id: self.device,
                 verdict: &self.verdict,
                 notice: self.notice.as_ref(),
-                certain: self.certain,
+                as_member: self.as_member.as_ref(),
                 received_at: self.received_at,
                 join_after: self.join_after,
             })

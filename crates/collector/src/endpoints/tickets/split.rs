@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 
-use crate::{app::AppState, auth::CallingStaff, error::ApiError, extract::Path, wire};
+use crate::{app::AppState, auth::CallingStaff, error::ApiError, extract::Path, ingest, wire};
 
 /// Split a ticket out of the one it was merged into
 ///
@@ -19,5 +19,6 @@ pub async fn handler(
 ) -> Result<Json<wire::Ticket>, ApiError> {
     let scope = app.store.in_organisation(staff.organisation_id);
     scope.split_ticket(number, staff.id, app.clock.now()).await?;
+    ingest::recount(&app, &scope, number).await?;
     wire::Ticket::read(&scope, number).await.map(Json)
 }
