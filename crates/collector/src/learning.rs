@@ -73,8 +73,8 @@ fn is_due(new: &CorrectionTally, now: DateTime<Utc>) -> bool {
 /// # Errors
 /// [`LearningError`].
 pub async fn learn(scope: &Scope, asked_by: Option<Uuid>, now: DateTime<Utc>) -> Result<Option<i64>, LearningError> {
-    let (after, _) = scope.newest_text_model().await?;
-    let revision = scope.tally_corrections(0).await?.revision;
+    let (after, learned) = scope.newest_text_model().await?;
+    let revision = scope.tally_corrections(learned).await?.revision;
     let lessons = lessons(scope, revision).await?;
     let corrections = u32::try_from(lessons.len()).unwrap_or(u32::MAX);
     let learned = tokio::task::spawn_blocking(move || teach(&lessons)).await??;

@@ -20,6 +20,7 @@ mod migrations;
 mod notice_cache;
 mod scope;
 mod search;
+mod sqlite_statistics;
 mod store;
 mod tables;
 #[cfg(feature = "testing")]

@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 
 use crate::notice_cache::NoticeCache;
 use crate::write::{Connector, Lanes, WriteFn};
-use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations};
+use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations, sqlite_statistics};
 
 /// How many changes a slow subscriber may lag behind before it must ask the database.
 const CHANGES_KEPT: usize = 1024;
@@ -30,9 +30,9 @@ pub struct StoreOptions {
     pub sqlite_synchronous_full: bool,
     /// Most connections to the database: readers on SQLite, all of them on PostgreSQL.
     pub max_connections: u32,
-    /// Counts every statement sent to the database, for tests of what an operation costs.
+    /// Takes down every statement sent to the database, for tests of what an operation costs.
     #[cfg(feature = "testing")]
-    pub statements: Option<Arc<std::sync::atomic::AtomicU64>>,
+    pub statements: Option<Arc<std::sync::Mutex<Vec<sea_orm::Statement>>>>,
 }
 
 impl StoreOptions {
@@ -115,6 +115,9 @@ impl Store {
         };
         let db = connect(options, writer.clone()).await?;
         migrations::apply(&db, backend).await?;
+        if backend == Backend::Sqlite {
+            sqlite_statistics::set(&db).await?;
+        }
         let (readers, lanes) = match backend {
             Backend::Sqlite => (connect(options, sqlite(options, false)).await?, 1),
             // Half of the connections at most write, so that reads always find one.
@@ -206,13 +209,17 @@ impl Scope {
     }
 }
 
-#[cfg_attr(not(feature = "testing"), expect(unused_variables, unused_mut, reason = "statements are counted in tests"))]
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(unused_variables, unused_mut, reason = "statements are taken down in tests")
+)]
 async fn connect(options: &StoreOptions, how: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
     let mut db = Database::connect(how).await.map_err(of_opening)?;
     #[cfg(feature = "testing")]
     if let Some(statements) = options.statements.clone() {
-        db.set_metric_callback(move |_| {
-            statements.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        db.set_metric_callback(move |info| {
+            let mut statements = statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            statements.push(info.statement.clone());
         });
     }
     Ok(db)

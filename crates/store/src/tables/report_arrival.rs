@@ -164,8 +164,7 @@ impl Incoming {
         use ticket::Column as Ticket;
         let own = |column| Expr::col((ticket::Entity, column));
         let joins = Condition::all()
-            // A device's tickets are of its own organisation, which is asked for below. Named here as well, it would have
-            // SQLite walk all tickets of the organisation by their key instead of using `ticket_to_join`.
+            .add(own(Ticket::OrganisationId).eq(organisation.0))
             .add(own(Ticket::DeviceId).equals((device::Entity, device::Column::Id)))
             .add(own(Ticket::Signature).eq(self.alone.opens.signature()))
             .add(own(Ticket::Queue).is_in(Queue::JOINABLE))

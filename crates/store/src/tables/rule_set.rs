@@ -6,7 +6,7 @@ use sea_orm::sea_query::{ColumnDef, ForeignKey, Index};
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::codec::{from_ms, to_ms};
-use crate::migrations::{Step, table};
+use crate::migrations::{Step, index, table};
 use crate::tables::{organisation, staff};
 use crate::write::Tx;
 use crate::{OrganisationId, Scope, StaffRef, StoreError};
@@ -48,7 +48,8 @@ pub(crate) fn create() -> Vec<Step> {
     table.primary_key(Index::create().col(Column::OrganisationId).col(Column::Version)).foreign_key(
         ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
-    vec![Step::Table(table)]
+    let active = [Column::OrganisationId, Column::Active, Column::Version];
+    vec![Step::Table(table), Step::Index(index("rule_set_active", Entity, active))]
 }
 
 fn of(organisation: OrganisationId) -> Select<Entity> {

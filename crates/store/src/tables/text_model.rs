@@ -8,7 +8,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{from_json, from_ms, from_name, to_count, to_json, to_ms, to_name};
-use crate::migrations::{Step, table};
+use crate::migrations::{Step, index, table};
 use crate::tables::{organisation, staff};
 use crate::write::Tx;
 use crate::{Conflict, OrganisationId, Scope, StaffRef, StoreError};
@@ -63,7 +63,8 @@ pub(crate) fn create() -> Vec<Step> {
     table.primary_key(Index::create().col(Column::OrganisationId).col(Column::Version)).foreign_key(
         ForeignKey::create().from(Entity, Column::OrganisationId).to(organisation::Entity, organisation::Column::Id),
     );
-    vec![Step::Table(table)]
+    let by_state = [Column::OrganisationId, Column::State, Column::Version];
+    vec![Step::Table(table), Step::Index(index("text_model_by_state", Entity, by_state))]
 }
 
 fn of(organisation: OrganisationId) -> Select<Entity> {

@@ -28,7 +28,7 @@ fn factor(dimension: Dimension, value: &str) -> Factor {
     Factor { dimension, value: value.to_owned() }
 }
 
-fn proposal(key: &str, members: &[i64]) -> NewIncident {
+pub fn proposal(key: &str, members: &[i64]) -> NewIncident {
     let people = u32::try_from(members.len()).unwrap();
     let gateway = factor(Dimension::Gateway, "10.2.0.1");
     NewIncident {

@@ -22,3 +22,4 @@ mod statements;
 mod support;
 mod tickets;
 mod upkeep;
+mod walks;

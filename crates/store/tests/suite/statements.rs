@@ -1,37 +1,42 @@
 //! What a report costs the database: few statements, however much is stored and known already.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use report::{LocalText, NoticeOrigin};
-use store::testing::fresh;
+use sea_orm::Statement;
+use store::testing::{Fresh, fresh};
 use store::{Backend, NewMajor, Store};
 use uuid::Uuid;
 
 use crate::support::{Sent, at, device, organisation};
 
-/// A store that counts its statements.
-struct Counted {
-    store: Store,
-    statements: Arc<AtomicU64>,
+/// A store whose statements are taken down.
+pub struct Counted {
+    pub store: Store,
+    pub fresh: Fresh,
+    statements: Arc<Mutex<Vec<Statement>>>,
     /// PostgreSQL takes the organisation's lock with one more.
-    lock: u64,
-    _fresh: store::testing::Fresh,
+    lock: usize,
 }
 
 impl Counted {
-    async fn open(backend: Backend) -> Option<Self> {
+    pub async fn open(backend: Backend) -> Option<Self> {
         let mut fresh = fresh(backend)?;
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::new(Mutex::new(Vec::new()));
         fresh.options.statements = Some(Arc::clone(&statements));
         let store = Store::open(&fresh.options).await.unwrap();
-        Some(Self { store, statements, lock: u64::from(backend == Backend::Postgres), _fresh: fresh })
+        Some(Self { store, fresh, statements, lock: usize::from(backend == Backend::Postgres) })
     }
 
-    async fn cost<T>(&self, work: impl Future<Output = T>) -> (T, u64) {
-        let before = self.statements.load(Ordering::Relaxed);
+    /// The statements since it was asked last.
+    pub fn taken(&self) -> Vec<Statement> {
+        std::mem::take(&mut self.statements.lock().unwrap())
+    }
+
+    async fn cost<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        self.taken();
         let done = work.await;
-        (done, self.statements.load(Ordering::Relaxed) - before)
+        (done, self.taken().len())
     }
 }
 
