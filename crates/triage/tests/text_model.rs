@@ -16,7 +16,7 @@ use triage::text_model::{
 use triage::{Classifier, Input};
 
 /// Largest model that may ship.
-const MAX_BYTES: usize = 2 << 20;
+const MAX_BYTES: usize = 8 << 20;
 
 static FILES: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/phrases");

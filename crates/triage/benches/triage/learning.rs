@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use triage::text_model::{Outcome, Recipe, Row, Score, TextModel, choose, coverage_at, fit, fnv};
+use triage::text_model::{Loss, Outcome, Recipe, Row, Score, TextModel, choose, coverage_at, fit, fnv};
 
 use crate::rows;
 use crate::timing::Timing;
@@ -17,8 +17,14 @@ const NEAR: f64 = 0.8;
 
 /// The public sets, and the recipe of the best known baseline on each: words with letters, and letters alone.
 const PUBLIC_SETS: [(&str, Recipe); 2] = [
-    ("it-tickets-en", Recipe { blocks: [1.0, 0.0, 1.0], cost: 0.2, least: 2 }),
-    ("user-questions-ru", Recipe { blocks: [0.0, 0.0, 1.0], cost: 1.0, least: 1 }),
+    (
+        "it-tickets-en",
+        Recipe { blocks: [1.0, 0.0, 1.0, 0.0], cost: 0.2, loss: Loss::Squared, least: 2, neighbours: 0.0 },
+    ),
+    (
+        "user-questions-ru",
+        Recipe { blocks: [0.0, 0.0, 1.0, 0.0], cost: 1.0, loss: Loss::Squared, least: 1, neighbours: 0.0 },
+    ),
 ];
 /// Put before a text of a public set to tell which of [`TEST_PARTS`] it is in.
 const TEST_SEED: &str = "test-2026-03:";
@@ -75,7 +81,7 @@ fn measure(train: &[(String, String)], test: &[(String, String)]) -> anyhow::Res
     let mut attempts = Vec::new();
     let chosen = choose(&training, &mut |attempt| {
         attempts.push(json!({
-            "cost": attempt.recipe.cost, "blocks": attempt.recipe.blocks, "macro_f1": attempt.macro_f1,
+            "cost": attempt.recipe.cost, "blocks": attempt.recipe.blocks, "neighbours": attempt.recipe.neighbours, "macro_f1": attempt.macro_f1,
         }));
     })?;
     let choosing_s = began.elapsed().as_secs_f64();
@@ -105,7 +111,7 @@ fn measure(train: &[(String, String)], test: &[(String, String)]) -> anyhow::Res
         "us_per_text": { "p50": timing.p50_us, "p99": timing.p99_us, "mean": timing.mean_us },
         "model_bytes": model.to_bytes().len(), "features": model.features(),
         "training_s": training_s, "of_that_choosing_s": choosing_s,
-        "recipe": { "cost": chosen.recipe.cost, "blocks": chosen.recipe.blocks, "temperature": chosen.temperature },
+        "recipe": { "cost": chosen.recipe.cost, "blocks": chosen.recipe.blocks, "neighbours": chosen.recipe.neighbours, "temperature": chosen.temperature },
         "tried": attempts,
     }))
 }

@@ -45,6 +45,14 @@ impl<'b> Reader<'b> {
         (0..count).map(|_| self.number()).collect()
     }
 
+    pub(crate) fn array_of_numbers<const N: usize>(&mut self) -> Result<[f32; N], ModelError> {
+        let mut numbers = [0.0; N];
+        for number in &mut numbers {
+            *number = self.number()?;
+        }
+        Ok(numbers)
+    }
+
     pub(crate) fn text(&mut self) -> Result<String, ModelError> {
         let length = usize::from(self.byte()?);
         let bytes = self.take(length)?;
@@ -56,18 +64,7 @@ impl<'b> Reader<'b> {
         let mut keys = Vec::with_capacity(count.min(self.0.len()));
         let mut last: Option<u32> = None;
         for _ in 0..count {
-            let mut step = 0_u32;
-            for shift in (0..35).step_by(7) {
-                let byte = self.byte()?;
-                let part = u32::from(byte & 0x7f);
-                step |= part.checked_shl(shift).filter(|moved| moved >> shift == part).ok_or(OUT_OF_RANGE)?;
-                if byte & 0x80 == 0 {
-                    break;
-                }
-                if shift == 28 {
-                    return Err(OUT_OF_RANGE);
-                }
-            }
+            let step = self.short()?;
             let key = match last {
                 None => step,
                 Some(last) => last.checked_add(step).filter(|key| *key > last).ok_or(OUT_OF_RANGE)?,
@@ -76,6 +73,32 @@ impl<'b> Reader<'b> {
             last = Some(key);
         }
         Ok(keys)
+    }
+
+    /// Ascending rows below `features`, the same one several times or not, put behind `rows`; their number goes before
+    /// them, and all are differences of 7 bits a byte.
+    pub(crate) fn rows(&mut self, features: usize, rows: &mut Vec<u32>) -> Result<(), ModelError> {
+        let count = self.short()?;
+        let mut last = 0_u32;
+        for _ in 0..count {
+            last = last.checked_add(self.short()?).filter(|row| (*row as usize) < features).ok_or(OUT_OF_RANGE)?;
+            rows.push(last);
+        }
+        Ok(())
+    }
+
+    /// A number of 7 bits a byte, the lowest first.
+    fn short(&mut self) -> Result<u32, ModelError> {
+        let mut number = 0_u32;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            let part = u32::from(byte & 0x7f);
+            number |= part.checked_shl(shift).filter(|moved| moved >> shift == part).ok_or(OUT_OF_RANGE)?;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(OUT_OF_RANGE)
     }
 
     pub(crate) fn end(&self) -> Result<(), ModelError> {
@@ -115,14 +138,23 @@ impl Writer {
     pub(crate) fn keys(&mut self, keys: &[u32]) {
         let mut last = 0;
         for key in keys {
-            let mut step = key - last;
-            while step > 0x7f {
-                self.0.push((step & 0x7f) as u8 | 0x80);
-                step >>= 7;
-            }
-            self.0.push(step as u8);
+            self.short(key - last);
             last = *key;
         }
+    }
+
+    /// Ascending rows, the same one several times or not, behind their number.
+    pub(crate) fn rows(&mut self, rows: &[u32]) {
+        self.short(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        self.keys(rows);
+    }
+
+    fn short(&mut self, mut number: u32) {
+        while number > 0x7f {
+            self.0.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
     }
 }
 
@@ -139,6 +171,21 @@ mod tests {
         assert!(Reader(&writer.0).keys(keys.len() + 1).is_err());
         assert!(Reader(&[0xff; 9]).keys(1).is_err());
         assert!(Reader(&[5, 0]).keys(2).is_err(), "keys ascend");
+    }
+
+    #[test]
+    fn rows_may_repeat_and_those_beyond_the_features_are_refused() {
+        let mut writer = Writer::default();
+        writer.rows(&[0, 3, 3, 300]);
+        writer.rows(&[]);
+        let mut rows = Vec::new();
+        let mut reader = Reader(&writer.0);
+        reader.rows(301, &mut rows).unwrap();
+        reader.rows(301, &mut rows).unwrap();
+        assert_eq!(rows, [0, 3, 3, 300]);
+        assert!(reader.end().is_ok());
+        assert!(Reader(&writer.0).rows(300, &mut rows).is_err());
+        assert!(Reader(&[200, 200, 200, 200, 200, 1]).rows(300, &mut rows).is_err());
     }
 
     #[test]

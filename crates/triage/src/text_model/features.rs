@@ -10,12 +10,16 @@ pub(crate) enum Block {
     Beginnings = 1,
     /// Three to five neighbouring letters within a word and its borders.
     Letters = 2,
+    /// The first words once more: what a long message is about stands at its beginning.
+    Head = 3,
 }
 
 /// How many blocks there are.
-pub(crate) const BLOCKS: usize = 3;
+pub(crate) const BLOCKS: usize = 4;
 /// Letters of a word's beginning.
 const BEGINNING_CHARS: usize = 5;
+/// How many words are the first.
+const HEAD_WORDS: u32 = 6;
 /// Lengths of n-grams of letters.
 const GRAM_CHARS: std::ops::RangeInclusive<usize> = 3..=5;
 
@@ -44,6 +48,9 @@ pub(crate) fn occurrences(text: &Cleaned) -> Vec<Occurrence> {
         let beginning = Hash::of(Block::Beginnings).with(&word.text[..beginning_end]);
         found.push(Occurrence { key: whole.key(), word: at });
         found.push(Occurrence { key: beginning.key(), word: at });
+        if at < HEAD_WORDS {
+            found.push(Occurrence { key: Hash::of(Block::Head).with(&word.text).key(), word: at });
+        }
         if let Some((whole_before, beginning_before)) = before {
             // A pair belongs to the first of its words, whose index is always there.
             found.push(Occurrence { key: whole_before.with(" ").with(&word.text).key(), word: at - 1 });
@@ -127,8 +134,8 @@ mod tests {
 
     #[test]
     fn a_word_gives_itself_its_beginning_and_its_letters() {
-        // " мфу ": 3 of three letters, 2 of four, 1 of five; and the word, and its beginning.
-        assert_eq!(keys_of("мфу").len(), 8);
+        // " мфу ": 3 of three letters, 2 of four, 1 of five; and the word, its beginning, and that it stands in front.
+        assert_eq!(keys_of("мфу").len(), 9);
         assert!(keys_of("").is_empty());
     }
 
@@ -140,11 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn the_first_words_count_once_more() {
+        let heads = |text: &str| keys_of(text).into_iter().filter(|key| block_of(*key) == Block::Head as usize).count();
+        assert_eq!((heads("1 2 3 4 5"), heads("1 2 3 4 5 6 7 8")), (5, 6));
+    }
+
+    #[test]
     fn blocks_do_not_mix() {
         let text = Cleaned::of("мфу не мфу", 100);
         let mut blocks: Vec<usize> = occurrences(&text).iter().map(|o| block_of(o.key)).collect();
         blocks.sort_unstable();
         blocks.dedup();
-        assert_eq!(blocks, [0, 1, 2]);
+        assert_eq!(blocks, [0, 1, 2, 3]);
     }
 }

@@ -16,7 +16,7 @@ use super::vocabulary::{Vector, Vocabulary};
 /// Most corrections learnt from: the last ones.
 pub const MAX_CORRECTIONS: usize = 5_000;
 /// Cost of an error in a correction. The start is what the shipped model knows, so a low cost moves little.
-const COST: f32 = 0.1;
+const COST: f32 = 0.3;
 /// In how many corrections a feature the shipped model does not know must occur.
 const LEAST: u32 = 2;
 /// Parts of what was learnt that are tried, the whole first, until one does no harm.
@@ -83,10 +83,14 @@ fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
         return None;
     }
     let own = Vocabulary::of(lessons.keys().map(Vec::as_slice), LEAST, base.vocabulary.blocks());
-    // What is unknown to many phrases is as rare as can be, however often it is corrected.
-    let rarest = base.vocabulary.rarities().iter().copied().max().unwrap_or_default();
+    // What is unknown to many phrases is as rare as can be, however often it is corrected; but familiar from now on.
+    let rarest = base.vocabulary.rarest_familiar();
     let vocabulary = base.vocabulary.extended(own.keys(), &vec![rarest; own.len()]);
     let vectors: Vec<Vector> = lessons.keys().map(|read| vocabulary.vector(read)).collect();
+    // What is shipped is lines and neighbours, and only the lines move.
+    let neighbours = base.neighbours_in(&vocabulary);
+    let added: Vec<Vec<f32>> =
+        neighbours.iter().flat_map(|neighbours| vectors.iter().map(|vector| neighbours.additions(vector))).collect();
     let vectors: Vec<&Vector> = vectors.iter().collect();
     let lines: Vec<Line> = base
         .lines()
@@ -100,9 +104,10 @@ fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
                 }
             }
             let inside: Vec<bool> = lessons.values().map(|own| *own == class).collect();
+            let added: Vec<f32> = added.iter().map(|of_text| of_text[class]).collect();
             // The bias stays: corrections are only of what went wrong, and a handful of one category would make every
             // other text a little more of it.
-            separate(&vectors, &inside, [COST; 2], start, false)
+            separate(&vectors, &inside, &added, [COST; 2], start, false)
         })
         .collect();
     Some(Overlay::between(base, &vocabulary, &lines))

@@ -6,8 +6,9 @@ use super::bytes::{ModelError, Reader, Writer};
 use super::calibration::{TEMPERATURES, probabilities};
 use super::cleaned::Cleaned;
 use super::features::{BLOCKS, block_of, grams, keys, occurrences, word_key};
+use super::neighbours::Neighbours;
 use super::solver::Line;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vector, Vocabulary};
 use crate::text::from_english_layout;
 
 /// Most characters of a text that are read; what a message is about stands at its beginning.
@@ -19,12 +20,13 @@ const KNOWN: f32 = 0.6;
 /// First bytes of a model's file.
 const MAGIC: &[u8; 4] = b"RBTM";
 /// Raised when old files can no longer be read, or features change their meaning.
-pub(crate) const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 2;
 /// Most classes, and features, a file may have.
 const MAX_CLASSES: usize = 250;
 const MAX_FEATURES: usize = 1 << 22;
 
-/// A linear model of which class a text belongs to: one line per class over hashed features, in 8 bits a weight.
+/// Which class a text belongs to: one line per class over hashed features, in 8 bits a weight; and, where there were few
+/// enough texts to keep, how like the text is to those of each class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextModel {
     pub(super) classes: Vec<String>,
@@ -33,6 +35,7 @@ pub struct TextModel {
     pub(super) weights: Vec<i8>,
     pub(super) scales: Vec<[f32; BLOCKS]>,
     pub(super) bias: Vec<f32>,
+    pub(super) neighbours: Option<Neighbours>,
     /// Divides decisions before the softmax.
     pub(super) temperature: f32,
     /// SHA-256 of what it was trained from, given by the trainer.
@@ -45,6 +48,7 @@ impl TextModel {
         classes: Vec<String>,
         vocabulary: Vocabulary,
         lines: &[Line],
+        neighbours: Option<Neighbours>,
         temperature: f32,
         origin: [u8; 32],
     ) -> Self {
@@ -64,7 +68,7 @@ impl TextModel {
             }
         }
         let bias = lines.iter().map(|line| line.bias).collect();
-        Self { classes, vocabulary, weights, scales, bias, temperature, origin }
+        Self { classes, vocabulary, weights, scales, bias, neighbours, temperature, origin }
     }
 
     /// The lines as they are after quantisation.
@@ -74,6 +78,12 @@ impl TextModel {
             bias: self.bias[class],
         };
         (0..self.classes.len()).map(of_class).collect()
+    }
+
+    /// The neighbours as rows of a vocabulary that holds all of this one's features.
+    pub(super) fn neighbours_in(&self, vocabulary: &Vocabulary) -> Option<Neighbours> {
+        let row = |old: u32| vocabulary.row(self.vocabulary.keys()[old as usize]).unwrap_or_default();
+        self.neighbours.as_ref().map(|neighbours| neighbours.moved(row, vocabulary))
     }
 
     /// Weight of a feature for a class.
@@ -134,15 +144,15 @@ impl TextModel {
         if all > 0.0 { known / all } else { 0.0 }
     }
 
-    /// Share of a word's n-grams that are known; 1 for a word known as such.
+    /// Share of a word's n-grams that are familiar; 1 for a word known as such.
     fn known_part(&self, word: &str) -> f32 {
-        if self.vocabulary.row(word_key(word)).is_some() {
+        if self.vocabulary.is_familiar(word_key(word)) {
             return 1.0;
         }
         let (mut known, mut all) = (0.0, 0.0);
         grams(word, |key| {
             all += 1.0;
-            known += if self.vocabulary.row(key).is_some() { 1.0 } else { 0.0 };
+            known += if self.vocabulary.is_familiar(key) { 1.0 } else { 0.0 };
         });
         known / f32::max(all, 1.0)
     }
@@ -156,24 +166,39 @@ impl TextModel {
         for row in keys.iter().filter_map(|key| self.vocabulary.row(*key)) {
             *times.entry(row).or_default() += 1.0;
         }
-        let values: HashMap<u32, f32> = vector.into_iter().collect();
-        let mut words = vec![0.0; read.words.len()];
         let classes = self.classes.len();
+        let by_line = |(row, value): &(u32, f32)| {
+            let average = (0..classes).map(|other| self.weight(*row as usize, other)).sum::<f32>() / classes as f32;
+            (*row, value * (self.weight(*row as usize, class) - average))
+        };
+        let mut parts: HashMap<u32, f32> = vector.iter().map(by_line).collect();
+        for (row, part) in self.neighbours.iter().flat_map(|neighbours| neighbours.told(&vector, class)) {
+            *parts.entry(row).or_default() += part;
+        }
+        let mut words = vec![0.0; read.words.len()];
         for occurrence in found {
             let Some(row) = self.vocabulary.row(occurrence.key) else { continue };
-            let average = (0..classes).map(|other| self.weight(row as usize, other)).sum::<f32>() / classes as f32;
-            let weight = self.weight(row as usize, class) - average;
-            words[occurrence.word as usize] += weight * values[&row] / times[&row];
+            words[occurrence.word as usize] += parts[&row] / times[&row];
         }
         words
     }
 
-    /// Value of each class's line at a text.
+    /// Value of each class's line at a text, and what the neighbours add.
     pub(super) fn decisions(&self, keys: &[u32]) -> Vec<f32> {
+        let vector = self.vocabulary.vector(keys);
+        let mut decisions = self.at(&vector);
+        if let Some(neighbours) = &self.neighbours {
+            decisions.iter_mut().zip(neighbours.additions(&vector)).for_each(|(decision, added)| *decision += added);
+        }
+        decisions
+    }
+
+    /// Value of each class's line at a text.
+    fn at(&self, vector: &Vector) -> Vec<f32> {
         let count = self.classes.len();
         let mut sums = vec![[0.0_f32; BLOCKS]; count];
-        for (row, value) in self.vocabulary.vector(keys) {
-            let row = row as usize;
+        for (row, value) in vector {
+            let row = *row as usize;
             let block = block_of(self.vocabulary.keys()[row]);
             for (sum, steps) in sums.iter_mut().zip(&self.weights[row * count..(row + 1) * count]) {
                 sum[block] += value * f32::from(*steps);
@@ -196,10 +221,15 @@ impl TextModel {
         file.numbers(&self.vocabulary.blocks());
         self.scales.iter().for_each(|scale| file.numbers(scale));
         file.numbers(&self.bias);
+        file.bytes(&[self.vocabulary.single()]);
         file.count(self.vocabulary.len());
         file.keys(self.vocabulary.keys());
         file.bytes(self.vocabulary.rarities());
         file.bytes(&self.weights.iter().map(|steps| steps.cast_unsigned()).collect::<Vec<u8>>());
+        file.bytes(&[u8::from(self.neighbours.is_some())]);
+        if let Some(neighbours) = &self.neighbours {
+            neighbours.write(&mut file);
+        }
         file.0
     }
 
@@ -222,18 +252,22 @@ impl TextModel {
         if !TEMPERATURES.contains(&temperature) {
             return Err(ModelError::Damaged("the temperature is out of range"));
         }
-        let blocks = [file.number()?, file.number()?, file.number()?];
-        let scales = (0..count)
-            .map(|_| Ok([file.number()?, file.number()?, file.number()?]))
-            .collect::<Result<Vec<_>, ModelError>>()?;
+        let blocks = file.array_of_numbers()?;
+        let scales = (0..count).map(|_| file.array_of_numbers()).collect::<Result<Vec<_>, ModelError>>()?;
         let bias = file.numbers(count)?;
+        let single = file.byte()?;
         let features = file.count(MAX_FEATURES)?;
         let keys = file.keys(features)?;
         let rarities = file.take(features)?.to_vec();
         let weights = file.take(features * count)?.iter().map(|byte| byte.cast_signed()).collect();
+        let vocabulary = Vocabulary::from_parts(keys, rarities, blocks, single);
+        let neighbours = match file.byte()? {
+            0 => None,
+            1 => Some(Neighbours::read(&mut file, &vocabulary, count)?),
+            _ => return Err(ModelError::Damaged("neighbours are there or not")),
+        };
         file.end()?;
-        let vocabulary = Vocabulary::from_parts(keys, rarities, blocks);
-        Ok(Self { classes, vocabulary, weights, scales, bias, temperature, origin })
+        Ok(Self { classes, vocabulary, weights, scales, bias, neighbours, temperature, origin })
     }
 
     /// SHA-256 of its file.

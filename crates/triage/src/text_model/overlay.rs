@@ -140,7 +140,8 @@ impl Overlay {
                 line.weights[row as usize] += f32::from(self.steps[at * classes + class]) * self.scales[class];
             }
         }
-        Ok(TextModel::quantised(base.classes.clone(), vocabulary, &lines, base.temperature, base.origin))
+        let neighbours = base.neighbours_in(&vocabulary);
+        Ok(TextModel::quantised(base.classes.clone(), vocabulary, &lines, neighbours, base.temperature, base.origin))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::vocabulary::Vector;
 
 /// Seed of the order in which texts are visited.
-const SEED: u64 = 20_260_301;
+pub(crate) const SEED: u64 = 20_260_301;
 /// Most passes over the texts.
 const MAX_PASSES: usize = 120;
 /// Passes end when the projected gradients span less than this.
@@ -23,6 +23,14 @@ impl Line {
         Self { weights: vec![0.0; rows], bias: 0.0 }
     }
 
+    /// Moves it by a text times `step`, its bias by `constant` times `step`.
+    pub(crate) fn shift(&mut self, vector: &Vector, step: f32, constant: f32) {
+        for (row, value) in vector {
+            self.weights[*row as usize] += step * value;
+        }
+        self.bias += step * constant;
+    }
+
     /// Its value at a text.
     pub(crate) fn at(&self, vector: &Vector) -> f32 {
         self.bias + vector.iter().map(|(row, value)| self.weights[*row as usize] * value).sum::<f32>()
@@ -37,13 +45,21 @@ pub(crate) fn balanced(inside: &[bool], cost: f32) -> [f32; 2] {
     [total - positive, positive].map(|count| if count > 0.0 { cost * total / (2.0 * count) } else { cost })
 }
 
-/// Minimises `½‖w − from‖² + Σ cᵢ·max(0, 1 − yᵢ·w·xᵢ)²` with the costs of texts outside and inside. Starting from a
+/// Minimises `½‖w − from‖² + Σ cᵢ·max(0, 1 − yᵢ·(w·xᵢ + aᵢ))²` with the costs of texts outside and inside; `aᵢ` is what
+/// something else adds to the line at a text, nothing where `added` ends. Starting from a
 /// line other than zero keeps what it knows where the texts say nothing else. The optimum is unique; the same texts in
 /// the same order give the same bits.
 ///
 /// A line that `shifts` may move its bias too. Few texts of few classes must not: what is common to all of them says
 /// nothing of the texts that are not there.
-pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from: Line, shifts: bool) -> Line {
+pub(crate) fn separate(
+    texts: &[&Vector],
+    inside: &[bool],
+    added: &[f32],
+    costs: [f32; 2],
+    from: Line,
+    shifts: bool,
+) -> Line {
     let constant = if shifts { 1.0 } else { 0.0 };
     let squares: Vec<f32> =
         texts.iter().map(|text| constant + text.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
@@ -58,7 +74,8 @@ pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from
             let sign = if inside[at] { 1.0 } else { -1.0 };
             // L2 loss adds 1/(2c) to the diagonal of the dual.
             let diagonal = 0.5 / costs[usize::from(inside[at])];
-            let gradient = sign * line.at(texts[at]) - 1.0 + alphas[at] * diagonal;
+            let beside = added.get(at).copied().unwrap_or_default();
+            let gradient = sign * (line.at(texts[at]) + beside) - 1.0 + alphas[at] * diagonal;
             let projected = if alphas[at] == 0.0 { gradient.min(0.0) } else { gradient };
             highest = highest.max(projected);
             lowest = lowest.min(projected);
@@ -66,10 +83,7 @@ pub(crate) fn separate(texts: &[&Vector], inside: &[bool], costs: [f32; 2], from
                 let alpha = (alphas[at] - gradient / (squares[at] + diagonal)).max(0.0);
                 let step = (alpha - alphas[at]) * sign;
                 alphas[at] = alpha;
-                for (row, value) in texts[at] {
-                    line.weights[*row as usize] += step * value;
-                }
-                line.bias += step * constant;
+                line.shift(texts[at], step, constant);
             }
         }
         if highest - lowest < TOLERANCE {
@@ -120,11 +134,11 @@ mod tests {
     fn separates_what_can_be_separated_and_does_it_again() {
         let (texts, inside) = texts();
         let refs: Vec<&Vector> = texts.iter().collect();
-        let line = separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3), true);
+        let line = separate(&refs, &inside, &[], balanced(&inside, 10.0), Line::flat(3), true);
         for (text, is_in) in texts.iter().zip(&inside) {
             assert_eq!(line.at(text) > 0.0, *is_in);
         }
-        assert_eq!(line, separate(&refs, &inside, balanced(&inside, 10.0), Line::flat(3), true));
+        assert_eq!(line, separate(&refs, &inside, &[], balanced(&inside, 10.0), Line::flat(3), true));
     }
 
     #[test]
@@ -132,7 +146,7 @@ mod tests {
         // ∂/∂w = w − Σ 2c·max(0, 1 − y·f)·y·x must vanish, bias included.
         let (texts, inside) = texts();
         let refs: Vec<&Vector> = texts.iter().collect();
-        let line = separate(&refs, &inside, balanced(&inside, 1.0), Line::flat(3), true);
+        let line = separate(&refs, &inside, &[], balanced(&inside, 1.0), Line::flat(3), true);
         let mut slope = [line.weights[0], line.weights[1], line.weights[2], line.bias];
         for (text, is_in) in texts.iter().zip(&inside) {
             let (sign, cost) = if *is_in { (1.0, 5.0 / 4.0) } else { (-1.0, 5.0 / 6.0) };
@@ -149,6 +163,6 @@ mod tests {
     #[test]
     fn without_texts_the_start_stays() {
         let start = Line { weights: vec![0.5, -1.0], bias: 0.25 };
-        assert_eq!(separate(&[], &[], [1.0; 2], start.clone(), true), start);
+        assert_eq!(separate(&[], &[], &[], [1.0; 2], start.clone(), true), start);
     }
 }

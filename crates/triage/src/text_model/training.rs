@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 use super::calibration::temperature;
 use super::cleaned::Cleaned;
 use super::features::{BLOCKS, keys};
+use super::logistic;
 use super::measure::macro_f1;
 use super::model::{MAX_CHARS, TextModel};
+use super::neighbours::Neighbours;
 use super::solver::{Line, balanced, separate};
 use super::vocabulary::{Vector, Vocabulary};
 
@@ -16,17 +18,19 @@ const FOLDS: u64 = 8;
 const SMALL_FOLDS: u64 = 24;
 const LARGE: usize = 10_000;
 const LARGE_FOLDS: u64 = 5;
-/// Under this number of rows a feature seen once is worth keeping.
 const SMALL: usize = 2_000;
+/// Most features, over all texts, of texts that are kept as neighbours.
+const MAX_KEPT: usize = 1_500_000;
 
-/// What is tried, by the number of rows. Few rows: letters carry most and errors cost much. Many: words can be trusted,
-/// and a low cost keeps single rows from deciding.
+/// What is tried, by the number of rows. Few rows: letters carry most, errors cost much, and like texts are asked. Many:
+/// words can be trusted, the first ones most, and a loss that grows slowly keeps wrong labels from deciding.
 fn candidates(rows: usize) -> Vec<Recipe> {
-    let recipe =
-        |words: f32, cost: f32| Recipe { blocks: [words, words, 1.0], cost, least: if rows < SMALL { 1 } else { 2 } };
+    let recipe = |words: f32, cost: f32| Recipe { blocks: [words, words, 1.0, 0.0], cost, ..Recipe::default() };
+    let large =
+        |cost: f32| Recipe { blocks: [1.0, 1.0, 1.0, 0.5], cost, loss: Loss::Logistic, least: 2, neighbours: 0.0 };
     match rows {
-        LARGE.. => vec![recipe(1.0, 0.06), recipe(1.0, 0.1), recipe(1.0, 0.16)],
-        SMALL.. => vec![recipe(0.5, 0.5), recipe(0.5, 0.2), recipe(0.5, 1.0), recipe(1.0, 0.1), recipe(1.0, 0.25)],
+        LARGE.. => vec![large(1.5), large(3.0)],
+        SMALL.. => vec![recipe(0.5, 1.0), recipe(0.5, 0.5), recipe(1.0, 0.25)],
         _ => vec![recipe(0.3, 1.0), recipe(0.3, 0.5), recipe(0.0, 1.0), recipe(0.5, 0.5)],
     }
 }
@@ -40,20 +44,33 @@ pub struct Row<'a> {
     pub text: &'a str,
 }
 
+/// What a text on the wrong side of a line, or near to it, costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The square of how far it is from where it should be: best where labels can be trusted.
+    Squared,
+    /// The logarithm of its probability: a wrong label pulls no harder than its cost.
+    Logistic,
+}
+
 /// How a model is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
-    /// Weight of words, of beginnings of words, and of n-grams of letters.
+    /// Weight of words, of beginnings of words, of n-grams of letters, and of the first words once more.
     pub blocks: [f32; BLOCKS],
     /// Cost of an error, before it is balanced between the classes.
     pub cost: f32,
+    /// What an error costs.
+    pub loss: Loss,
     /// In how many texts a feature must occur.
     pub least: u32,
+    /// How much the votes of like texts add to the lines; 0 keeps no texts, as does a number of them that is too large.
+    pub neighbours: f32,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { blocks: [0.5, 0.5, 1.0], cost: 0.5, least: 2 }
+        Self { blocks: [0.5, 0.5, 1.0, 0.0], cost: 1.0, loss: Loss::Squared, least: 1, neighbours: 0.16 }
     }
 }
 
@@ -77,6 +94,24 @@ pub struct Chosen {
     pub temperature: f32,
     /// Macro-F1 there.
     pub macro_f1: f64,
+}
+
+/// What a recipe makes of texts, in full precision.
+struct Solved {
+    vocabulary: Vocabulary,
+    lines: Vec<Line>,
+    neighbours: Option<Neighbours>,
+}
+
+impl Solved {
+    fn decisions(&self, text: &[u32]) -> Vec<f32> {
+        let vector = self.vocabulary.vector(text);
+        let lines = self.lines.iter().map(|line| line.at(&vector));
+        match &self.neighbours {
+            Some(neighbours) => lines.zip(neighbours.additions(&vector)).map(|(line, added)| line + added).collect(),
+            None => lines.collect(),
+        }
+    }
 }
 
 /// Texts read once, whatever is then tried on them.
@@ -105,15 +140,19 @@ impl Read {
         })
     }
 
-    /// Lines learnt from the texts that `learns` says, and their vocabulary.
-    fn solve(&self, recipe: &Recipe, learns: impl Fn(usize) -> bool) -> (Vocabulary, Vec<Line>) {
+    /// Vocabulary, lines and neighbours learnt from the texts that `learns` says.
+    fn solve(&self, recipe: &Recipe, learns: impl Fn(usize) -> bool) -> Solved {
         let used: Vec<usize> = (0..self.texts.len()).filter(|at| learns(*at)).collect();
         let vocabulary = Vocabulary::of(used.iter().map(|at| self.texts[*at].as_slice()), recipe.least, recipe.blocks);
         let vectors: Vec<Vector> = used.iter().map(|at| vocabulary.vector(&self.texts[*at])).collect();
         let vectors: Vec<&Vector> = vectors.iter().collect();
         let line = |class: usize| {
             let inside: Vec<bool> = used.iter().map(|at| self.labels[*at] == class).collect();
-            separate(&vectors, &inside, balanced(&inside, recipe.cost), Line::flat(vocabulary.len()), true)
+            let costs = balanced(&inside, recipe.cost);
+            match recipe.loss {
+                Loss::Squared => separate(&vectors, &inside, &[], costs, Line::flat(vocabulary.len()), true),
+                Loss::Logistic => logistic::separate(&vectors, &inside, costs, vocabulary.len()),
+            }
         };
         // Each class is solved alone, so how many run at once changes nothing but the time.
         let at_once = std::thread::available_parallelism().map_or(1, usize::from);
@@ -128,7 +167,18 @@ impl Read {
                 ended.collect::<Vec<Line>>()
             }));
         }
-        (vocabulary, lines)
+        let neighbours = (recipe.neighbours > 0.0).then(|| self.kept(recipe, &used, &vocabulary)).flatten();
+        Solved { vocabulary, lines, neighbours }
+    }
+
+    /// The texts themselves, if they are few enough.
+    fn kept(&self, recipe: &Recipe, used: &[usize], vocabulary: &Vocabulary) -> Option<Neighbours> {
+        let rows: Vec<Vec<u32>> = used.iter().map(|at| vocabulary.rows(&self.texts[*at])).collect();
+        if rows.iter().map(Vec::len).sum::<usize>() > MAX_KEPT {
+            return None;
+        }
+        let labelled = used.iter().map(|at| self.labels[*at]).zip(rows.iter().map(Vec::as_slice));
+        Some(Neighbours::of(labelled, vocabulary, self.classes.len(), recipe.neighbours))
     }
 
     /// What a recipe says of texts it did not learn from.
@@ -141,11 +191,9 @@ impl Read {
         let mut decided = Vec::new();
         for fold in 0..rounds {
             let is_out = |at: usize| self.folds[at] % folds == fold;
-            let (vocabulary, lines) = self.solve(recipe, |at| !is_out(at));
-            for at in (0..self.texts.len()).filter(|at| is_out(*at)) {
-                let vector = vocabulary.vector(&self.texts[at]);
-                decided.push((lines.iter().map(|line| line.at(&vector)).collect(), self.labels[at]));
-            }
+            let solved = self.solve(recipe, |at| !is_out(at));
+            let left_out = (0..self.texts.len()).filter(|at| is_out(*at));
+            decided.extend(left_out.map(|at| (solved.decisions(&self.texts[at]), self.labels[at])));
         }
         decided
     }
@@ -177,8 +225,8 @@ pub fn choose(rows: &[Row<'_>], told: &mut dyn FnMut(&Chosen)) -> Result<Chosen,
 /// Trains by a recipe. `origin` names what the rows are. The same rows in the same order give the same bytes.
 pub fn fit(rows: &[Row<'_>], recipe: &Recipe, temperature: f32, origin: [u8; 32]) -> Result<TextModel, TrainError> {
     let read = Read::of(rows)?;
-    let (vocabulary, lines) = read.solve(recipe, |_| true);
-    Ok(TextModel::quantised(read.classes, vocabulary, &lines, temperature, origin))
+    let Solved { vocabulary, lines, neighbours } = read.solve(recipe, |_| true);
+    Ok(TextModel::quantised(read.classes, vocabulary, &lines, neighbours, temperature, origin))
 }
 
 /// FNV-1a, 64 bits, of a seed and a text: which fold, or which half, a text belongs to.

@@ -12,6 +12,8 @@ pub(crate) struct Vocabulary {
     idf: Vec<u8>,
     /// Weight of each block; 0 leaves it out.
     blocks: [f32; BLOCKS],
+    /// Rarity of what occurred in a single text.
+    single: u8,
     /// Open addressing: row + 1, or 0 where nothing is.
     slots: Vec<u32>,
 }
@@ -39,15 +41,14 @@ impl Vocabulary {
             let frequency = u32::try_from(run.len()).unwrap_or(u32::MAX);
             if frequency >= least {
                 keys.push(run[0]);
-                let rarity = ((1.0 + count as f32) / (1.0 + frequency as f32)).ln();
-                idf.push((rarity / IDF_STEP).round().clamp(0.0, 255.0) as u8);
+                idf.push(steps(count, frequency));
             }
         }
-        Self::from_parts(keys, idf, blocks)
+        Self::from_parts(keys, idf, blocks, steps(count, 1))
     }
 
     /// From what a file holds: keys ascending, as many rarities as keys.
-    pub(crate) fn from_parts(keys: Vec<u32>, idf: Vec<u8>, blocks: [f32; BLOCKS]) -> Self {
+    pub(crate) fn from_parts(keys: Vec<u32>, idf: Vec<u8>, blocks: [f32; BLOCKS], single: u8) -> Self {
         let mut slots = vec![0; (keys.len() * 2).next_power_of_two().max(2)];
         for (row, key) in (1_u32..).zip(&keys) {
             let mut at = slot(*key, slots.len());
@@ -56,7 +57,7 @@ impl Vocabulary {
             }
             slots[at] = row;
         }
-        Self { keys, idf, blocks, slots }
+        Self { keys, idf, blocks, single, slots }
     }
 
     /// This and more features; a known one keeps its rarity.
@@ -66,7 +67,7 @@ impl Vocabulary {
         all.extend(more.filter(|(key, _)| self.row(*key).is_none()));
         all.sort_unstable();
         let (keys, idf) = all.into_iter().unzip();
-        Self::from_parts(keys, idf, self.blocks)
+        Self::from_parts(keys, idf, self.blocks, self.single)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,6 +86,21 @@ impl Vocabulary {
         self.blocks
     }
 
+    /// Rarity of what occurred in a single text.
+    pub(crate) fn single(&self) -> u8 {
+        self.single
+    }
+
+    /// Whether a feature occurred in more than a single text: what did not says little of whether a language is known.
+    pub(crate) fn is_familiar(&self, key: u32) -> bool {
+        self.row(key).is_some_and(|row| self.idf[row as usize] < self.single)
+    }
+
+    /// The highest rarity of a feature that is familiar.
+    pub(crate) fn rarest_familiar(&self) -> u8 {
+        self.idf.iter().copied().filter(|rarity| *rarity < self.single).max().unwrap_or_default()
+    }
+
     /// Row of a feature, if it is known.
     pub(crate) fn row(&self, key: u32) -> Option<u32> {
         let mut at = slot(key, self.slots.len());
@@ -97,10 +113,20 @@ impl Vocabulary {
         }
     }
 
-    /// Sublinear term frequency × rarity, each block brought to its weight; sorted by row.
-    pub(crate) fn vector(&self, keys: &[u32]) -> Vector {
+    /// Rows of the features that are known, ascending, as often as they occur.
+    pub(crate) fn rows(&self, keys: &[u32]) -> Vec<u32> {
         let mut rows: Vec<u32> = keys.iter().filter_map(|key| self.row(*key)).collect();
         rows.sort_unstable();
+        rows
+    }
+
+    /// Sublinear term frequency × rarity, each block brought to its weight; sorted by row.
+    pub(crate) fn vector(&self, keys: &[u32]) -> Vector {
+        self.weighed(&self.rows(keys))
+    }
+
+    /// [`Vocabulary::vector`] of [`Vocabulary::rows`].
+    pub(crate) fn weighed(&self, rows: &[u32]) -> Vector {
         let mut vector = Vector::new();
         let mut squares = [0.0_f32; BLOCKS];
         for run in rows.chunk_by(|a, b| a == b) {
@@ -118,6 +144,12 @@ impl Vocabulary {
         }
         vector
     }
+}
+
+/// Rarity of what occurs in `frequency` of `count` texts.
+fn steps(count: u32, frequency: u32) -> u8 {
+    let rarity = ((1.0 + count as f32) / (1.0 + frequency as f32)).ln();
+    (rarity / IDF_STEP).round().clamp(0.0, 255.0) as u8
 }
 
 /// Inverse document frequency behind a kept step.
@@ -139,12 +171,23 @@ mod tests {
     fn a_vector_has_the_length_of_its_blocks_and_leaves_out_what_is_unknown() {
         let texts = ["принтер не печатает", "принтер жует бумагу", "почта не приходит"];
         let read: Vec<_> = texts.iter().map(|text| keys(&Cleaned::of(text, 100))).collect();
-        let vocabulary = Vocabulary::of(read.iter().map(Vec::as_slice), 2, [0.5, 0.0, 1.0]);
+        let vocabulary = Vocabulary::of(read.iter().map(Vec::as_slice), 2, [0.5, 0.0, 1.0, 0.0]);
         let vector = vocabulary.vector(&read[0]);
         let square: f32 = vector.iter().map(|(_, value)| value * value).sum();
         assert!((square - 1.25).abs() < 1e-4, "{square}");
         assert!(vector.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(vocabulary.vector(&keys(&Cleaned::of("xyz", 100))).is_empty());
+    }
+
+    #[test]
+    fn what_occurred_once_is_a_feature_but_not_familiar() {
+        let texts = ["мышь сломана", "мышь", "почта"].map(|text| keys(&Cleaned::of(text, 100)));
+        let vocabulary = Vocabulary::of(texts.iter().map(Vec::as_slice), 1, [1.0; BLOCKS]);
+        let key = crate::text_model::features::word_key;
+        assert!(vocabulary.is_familiar(key("мышь")) && !vocabulary.is_familiar(key("почта")));
+        assert!(vocabulary.row(key("почта")).is_some());
+        let extended = vocabulary.extended(&[key("шнур")], &[vocabulary.rarest_familiar()]);
+        assert!(extended.is_familiar(key("шнур")) && !extended.is_familiar(key("почта")));
     }
 
     #[test]

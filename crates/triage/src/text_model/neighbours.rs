@@ -1,0 +1,257 @@
+use super::bytes::{ModelError, Reader, Writer};
+use super::vocabulary::{Vector, Vocabulary};
+
+/// Votes a class has without a single text like the one asked about, so that no class is ever impossible.
+const NO_VOTES: f32 = 1e-4;
+/// Of a long text this many features are compared, those that weigh most: what a comparison takes stays bounded.
+const MAX_COMPARED: usize = 256;
+/// Most texts kept.
+const MAX_TEXTS: usize = 1 << 20;
+
+/// The texts a model learnt from. Each votes for its class by how like it is to the text asked about: the cosine to the
+/// fifth power, so that a few near ones outweigh many that share a word. Where texts are few, this tells what no line
+/// through all of them can.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Neighbours {
+    /// How much the logarithm of a class's share of the votes adds to its line; above 0.
+    weight: f32,
+    classes: usize,
+    /// Class of each text.
+    labels: Vec<u8>,
+    /// Rows of each text's features, ascending, as often as they occur; text after text.
+    rows: Vec<u32>,
+    /// Where the rows of each text end.
+    ends: Vec<usize>,
+    /// By row: where what holds it begins in `holders`; one more than there are rows.
+    starts: Vec<usize>,
+    /// A text and the value of the row in it, the whole text having length 1.
+    holders: Vec<(u32, f32)>,
+}
+
+impl Neighbours {
+    /// From texts as ascending rows of the vocabulary, with the index of their class below `classes`.
+    pub(crate) fn of<'t>(
+        texts: impl Iterator<Item = (usize, &'t [u32])>,
+        vocabulary: &Vocabulary,
+        classes: usize,
+        weight: f32,
+    ) -> Self {
+        let (mut labels, mut rows, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for (label, text) in texts {
+            labels.push(u8::try_from(label).unwrap_or(u8::MAX));
+            rows.extend_from_slice(text);
+            ends.push(rows.len());
+        }
+        Self::from_parts(weight, classes, labels, rows, ends, vocabulary)
+    }
+
+    fn from_parts(
+        weight: f32,
+        classes: usize,
+        labels: Vec<u8>,
+        rows: Vec<u32>,
+        ends: Vec<usize>,
+        vocabulary: &Vocabulary,
+    ) -> Self {
+        let begins = std::iter::once(0).chain(ends.iter().copied());
+        let vectors: Vec<Vector> =
+            begins.zip(&ends).map(|(begin, end)| vocabulary.weighed(&rows[begin..*end])).collect();
+        let mut starts = vec![0; vocabulary.len() + 1];
+        vectors.iter().flatten().for_each(|(row, _)| starts[*row as usize + 1] += 1);
+        for row in 1..starts.len() {
+            starts[row] += starts[row - 1];
+        }
+        let mut next = starts.clone();
+        let mut holders = vec![(0, 0.0); next.last().copied().unwrap_or_default()];
+        for (text, vector) in (0_u32..).zip(&vectors) {
+            let length = length(vector);
+            for (row, value) in vector {
+                let at = &mut next[*row as usize];
+                holders[*at] = (text, value / length);
+                *at += 1;
+            }
+        }
+        Self { weight, classes, labels, rows, ends, starts, holders }
+    }
+
+    /// The same texts with every row where `row` says it went.
+    pub(crate) fn moved(&self, row: impl Fn(u32) -> u32, vocabulary: &Vocabulary) -> Self {
+        let rows = self.rows.iter().map(|old| row(*old)).collect();
+        Self::from_parts(self.weight, self.classes, self.labels.clone(), rows, self.ends.clone(), vocabulary)
+    }
+
+    /// What they add to each class's line at a text: the logarithm of its share of the votes over an equal share, times
+    /// their weight.
+    pub(crate) fn additions(&self, vector: &Vector) -> Vec<f32> {
+        let votes = self.votes(&self.cosines(&compared(vector)));
+        let all: f32 = votes.iter().sum();
+        votes.into_iter().map(|own| self.weight * (own / all * self.classes as f32).ln()).collect()
+    }
+
+    /// How much each row of a text adds to a class's line rather than to the average of all, by the likeness it makes
+    /// with the class's texts. Rows that make none are left out.
+    pub(crate) fn told(&self, vector: &Vector, class: usize) -> Vec<(u32, f32)> {
+        let compared = compared(vector);
+        let cosines = self.cosines(&compared);
+        let logarithms: Vec<f32> = self.votes(&cosines).into_iter().map(f32::ln).collect();
+        let beyond_average = logarithms[class] - logarithms.iter().sum::<f32>() / self.classes as f32;
+        let of_row = |(row, value): (u32, f32)| {
+            let own = self.holders_of(row).iter().filter(|(text, _)| self.label(*text) == class);
+            (row, own.map(|(text, other)| value * other * fourth_power(cosines[*text as usize])).sum::<f32>())
+        };
+        let mut parts: Vec<(u32, f32)> = compared.into_iter().map(of_row).filter(|(_, part)| *part > 0.0).collect();
+        let whole: f32 = parts.iter().map(|(_, part)| part).sum();
+        parts.iter_mut().for_each(|(_, part)| *part *= self.weight * beyond_average / whole);
+        parts
+    }
+
+    fn label(&self, text: u32) -> usize {
+        usize::from(self.labels[text as usize])
+    }
+
+    fn holders_of(&self, row: u32) -> &[(u32, f32)] {
+        &self.holders[self.starts[row as usize]..self.starts[row as usize + 1]]
+    }
+
+    /// Of a text of length 1 with every text here.
+    fn cosines(&self, vector: &Vector) -> Vec<f32> {
+        let mut cosines = vec![0.0_f32; self.labels.len()];
+        for (row, value) in vector {
+            for (text, other) in self.holders_of(*row) {
+                cosines[*text as usize] += value * other;
+            }
+        }
+        cosines
+    }
+
+    fn votes(&self, cosines: &[f32]) -> Vec<f32> {
+        let mut votes = vec![NO_VOTES; self.classes];
+        for (cosine, label) in cosines.iter().zip(&self.labels) {
+            votes[usize::from(*label)] += cosine * fourth_power(*cosine);
+        }
+        votes
+    }
+
+    pub(crate) fn write(&self, file: &mut Writer) {
+        file.numbers(&[self.weight]);
+        file.count(self.labels.len());
+        file.bytes(&self.labels);
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        for (begin, end) in begins.zip(&self.ends) {
+            file.rows(&self.rows[begin..*end]);
+        }
+    }
+
+    pub(crate) fn read(file: &mut Reader<'_>, vocabulary: &Vocabulary, classes: usize) -> Result<Self, ModelError> {
+        let weight = file.number()?;
+        if weight <= 0.0 {
+            return Err(ModelError::Damaged("a weight is out of range"));
+        }
+        let count = file.count(MAX_TEXTS)?;
+        let labels = file.take(count)?.to_vec();
+        if labels.iter().any(|label| usize::from(*label) >= classes) {
+            return Err(ModelError::Damaged("a text is of no class"));
+        }
+        let (mut rows, mut ends) = (Vec::new(), Vec::with_capacity(count));
+        for _ in 0..count {
+            file.rows(vocabulary.len(), &mut rows)?;
+            ends.push(rows.len());
+        }
+        Ok(Self::from_parts(weight, classes, labels, rows, ends, vocabulary))
+    }
+}
+
+/// The features of a text that are compared, the whole text having length 1.
+fn compared(vector: &Vector) -> Vector {
+    let length = length(vector);
+    let mut compared: Vector = vector.iter().map(|(row, value)| (*row, value / length)).collect();
+    if compared.len() > MAX_COMPARED {
+        compared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        compared.truncate(MAX_COMPARED);
+        compared.sort_unstable_by_key(|(row, _)| *row);
+    }
+    compared
+}
+
+fn fourth_power(value: f32) -> f32 {
+    (value * value) * (value * value)
+}
+
+/// Never 0, so that it divides.
+fn length(vector: &Vector) -> f32 {
+    vector.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text_model::cleaned::Cleaned;
+    use crate::text_model::features::keys;
+
+    const TEXTS: [(usize, &str); 4] =
+        [(0, "принтер жует бумагу"), (0, "картридж пуст"), (1, "почта не приходит"), (1, "бумагу принес")];
+
+    fn read(text: &str) -> Vec<u32> {
+        keys(&Cleaned::of(text, 100))
+    }
+
+    fn neighbours() -> (Vocabulary, Neighbours) {
+        let texts = TEXTS.map(|(_, text)| read(text));
+        let vocabulary = Vocabulary::of(texts.iter().map(Vec::as_slice), 1, [0.5, 0.5, 1.0, 0.0]);
+        let rows = texts.map(|text| vocabulary.rows(&text));
+        let labelled = TEXTS.iter().map(|(class, _)| *class).zip(rows.iter().map(Vec::as_slice));
+        let neighbours = Neighbours::of(labelled, &vocabulary, 2, 0.5);
+        (vocabulary, neighbours)
+    }
+
+    #[test]
+    fn the_nearest_text_outweighs_one_that_shares_a_word() {
+        let (vocabulary, neighbours) = neighbours();
+        let additions = neighbours.additions(&vocabulary.vector(&read("принтер жует бумагу опять")));
+        assert!(additions[0] > additions[1] + 1.0, "{additions:?}");
+        let total: f32 = additions.iter().map(|added| (added / 0.5).exp() / 2.0).sum();
+        assert!((total - 1.0).abs() < 1e-4, "shares add up to 1: {total}");
+    }
+
+    #[test]
+    fn a_text_like_none_leaves_every_class_the_same() {
+        let (vocabulary, neighbours) = neighbours();
+        let additions = neighbours.additions(&vocabulary.vector(&read("xyz")));
+        assert_eq!(additions, [0.0, 0.0]);
+        assert!(neighbours.told(&vocabulary.vector(&read("xyz")), 0).is_empty());
+    }
+
+    #[test]
+    fn what_the_rows_tell_is_what_is_added_beyond_the_average() {
+        let (vocabulary, neighbours) = neighbours();
+        let vector = vocabulary.vector(&read("принтер принес почта"));
+        let additions = neighbours.additions(&vector);
+        for class in 0..2 {
+            let told: f32 = neighbours.told(&vector, class).iter().map(|(_, part)| part).sum();
+            let beyond = additions[class] - (additions[0] + additions[1]) / 2.0;
+            assert!((told - beyond).abs() < 1e-4, "{told} {beyond}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_text_the_weightiest_features_are_compared() {
+        let long: Vector = (0..2_000).map(|row| (row, if row % 10 == 3 { 2.0 } else { 1.0 })).collect();
+        let kept = compared(&long);
+        assert_eq!(kept.len(), MAX_COMPARED);
+        assert_eq!(kept.iter().filter(|(row, _)| row % 10 == 3).count(), 200);
+        assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn they_come_back_from_a_file_and_impossible_rows_and_classes_are_refused() {
+        let (vocabulary, neighbours) = neighbours();
+        let mut file = Writer::default();
+        neighbours.write(&mut file);
+        let mut reader = Reader(&file.0);
+        assert_eq!(Neighbours::read(&mut reader, &vocabulary, 2).unwrap(), neighbours);
+        assert!(reader.end().is_ok());
+        assert!(Neighbours::read(&mut Reader(&file.0), &vocabulary, 1).is_err());
+        let smaller = Vocabulary::of(std::iter::once(read("принтер").as_slice()), 1, [1.0; 4]);
+        assert!(Neighbours::read(&mut Reader(&file.0), &smaller, 2).is_err());
+    }
+}
