@@ -34,8 +34,8 @@ describe('a proposed major incident', () => {
     const review = page.getByRole('dialog');
     await review.getByText('не открывается почта и 1С').waitFor();
     assert.deepEqual(await violations(page), []);
-    await review.getByRole('checkbox', { name: /INC-1031/ }).uncheck();
-    await review.getByText('8 of 9 chosen').waitFor();
+    await review.getByRole('checkbox', { name: /INC-1053/ }).uncheck();
+    await review.getByText('10 of 11 chosen').waitFor();
     assert.equal(await review.getByLabel('In Russian').inputValue(), 'Нет сети на втором этаже');
     await review.getByLabel('In English').fill('');
     await review.getByRole('button', { name: 'It is one incident' }).click();
@@ -45,15 +45,36 @@ describe('a proposed major incident', () => {
 
     await page.waitForURL(/\/tickets\/1042$/);
     const members = page.getByRole('region', { name: 'Tickets in this incident' });
-    await members.getByRole('link', { name: 'INC-1041' }).waitFor();
-    assert.equal(await members.locator('li').count(), 7);
-    await page.getByText(/made it a major incident: No network on floor 2; 7 tickets belong to it/).waitFor();
+    await members.getByRole('link', { name: 'INC-1051' }).waitFor();
+    assert.equal(await members.locator('li').count(), 9);
+    await page.getByText(/made it a major incident: No network on floor 2; 9 tickets belong to it/).waitFor();
     await page.getByRole('link', { name: 'Open', exact: true }).first().click();
     await row(page, 1042).getByText('Major incident').waitFor();
-    await row(page, 1042).getByText(/stands for 7 tickets more/).waitFor();
-    assert.equal(await row(page, 1041).count(), 0, 'members leave the queue');
-    await row(page, 1031).waitFor();
+    await row(page, 1042).getByText(/stands for 9 tickets more/).waitFor();
+    assert.equal(await row(page, 1051).count(), 0, 'members leave the queue');
+    await row(page, 1053).waitFor();
     assert.deepEqual(await violations(page), []);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is taken back as a whole where it was accepted, and may be decided again', async () => {
+    const { page, context, complaints } = await enter({ language: 'en' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    mock.propose();
+    await proposals(page).first().getByRole('button', { name: 'Review' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'It is one incident' }).click();
+    await page.waitForURL(/\/tickets\/1042$/);
+    const members = page.getByRole('region', { name: 'Tickets in this incident' });
+    await members.getByRole('link', { name: 'INC-1060' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await members.getByRole('button', { name: 'Undo major incident' }).click();
+    await page.getByText('INC-1042 is no major incident any more, 10 tickets stand on their own again').waitFor();
+    await members.waitFor({ state: 'detached' });
+    await page.getByText(/took back that it is a major incident; 10 tickets stand on their own again/).waitFor();
+    await page.getByRole('link', { name: 'Open', exact: true }).first().click();
+    await row(page, 1060).waitFor();
+    await page.getByText('Looks like a major incident: 13 people').waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -87,7 +108,7 @@ describe('a proposed major incident', () => {
     const over = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok((await over()) <= 0);
     await page.getByRole('button', { name: 'Разобраться' }).first().click();
-    await page.getByRole('dialog').getByText('выбрано 9 из 9').waitFor();
+    await page.getByRole('dialog').getByText('выбрано 11 из 11').waitFor();
     assert.ok((await over()) <= 0);
     assert.deepEqual(await violations(page), []);
     await context.close();
@@ -102,7 +123,7 @@ describe('a ticket among others', () => {
     await page.keyboard.press('c');
     await page.getByRole('dialog', { name: 'What is it really?' }).waitFor();
     await page.keyboard.press('7');
-    await similar.getByText('Both sit behind gateway 10.2.0.1; nearly the same words').first().waitFor();
+    await similar.getByText('The same: version 1С 8.3.24.1624, gateway 10.2.0.1; nearly the same words').first().waitFor();
     await similar.getByRole('button', { name: 'Merge INC-1041 into INC-1039' }).click();
     await page.getByText('Part of INC-1039', { exact: true }).waitFor();
     await page.getByText(/merged it into INC-1039/).waitFor();
@@ -132,9 +153,11 @@ describe('a ticket among others', () => {
     await proposals(again.page).first().getByRole('button', { name: 'Review' }).click();
     await again.page.getByRole('dialog').getByRole('button', { name: 'It is one incident' }).click();
     const members = again.page.getByRole('region', { name: 'Tickets in this incident' });
-    await members.getByRole('button', { name: 'Split INC-1041 out' }).click();
-    await again.page.getByText('INC-1041 stands on its own again').waitFor();
-    await members.getByRole('link', { name: 'INC-1041' }).waitFor({ state: 'detached' });
+    await members.getByRole('button', { name: 'Split INC-1051 out' }).click();
+    await again.page.getByText('INC-1051 stands on its own again').waitFor();
+    await members.getByRole('link', { name: 'INC-1051' }).waitFor({ state: 'detached' });
+    await again.page.getByText('INC-1051 stands on its own again').locator('..').getByRole('button', { name: 'Undo' }).click();
+    await members.getByRole('link', { name: 'INC-1051' }).waitFor();
     await again.context.close();
   });
 

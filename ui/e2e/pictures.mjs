@@ -57,7 +57,7 @@ for (const [language, theme, path, name] of [
   await page.getByText('Live', { exact: true }).waitFor();
   mock.propose();
   await page.getByRole('button', { name: 'Review' }).first().click();
-  await page.getByRole('dialog').getByText('INC-1033').waitFor();
+  await page.getByRole('dialog').getByText('INC-1053').waitFor();
   await take(page, 'console-incident');
   await page.goto(`${mock.address}/triage`);
   await page.locator('figure svg').first().waitFor();

@@ -134,16 +134,20 @@ fn why_refused(learned: &Learned) -> LocalText {
     let (own, shipped) = (&learned.learned, &learned.shipped);
     let percent = |share: f64| format!("{:.1}", share * 100.0);
     let (own_accuracy, accuracy) = (percent(own.accuracy), percent(shipped.accuracy));
+    let (own_f1, f1) = (format!("{:.3}", own.macro_f1), format!("{:.3}", shipped.macro_f1));
+    let comma = |figure: &str| figure.replace('.', ",");
     LocalText::new(
         format!(
-            "On the sentences kept aside it is right in {own_accuracy} % (macro-F1 {:.3}); the shipped model in \
-             {accuracy} % ({:.3}). The corrections contradict what is known of these words.",
-            own.macro_f1, shipped.macro_f1
+            "On the sentences kept aside it is right in {own_accuracy} % (macro-F1 {own_f1}); the shipped model in \
+             {accuracy} % ({f1}). The corrections contradict what is known of these words."
         ),
         format!(
-            "На отложенных фразах она права в {own_accuracy} % случаев (macro-F1 {:.3}), поставляемая модель — в \
-             {accuracy} % ({:.3}). Исправления противоречат тому, что известно об этих словах.",
-            own.macro_f1, shipped.macro_f1
+            "На отложенных фразах она права в {} % случаев (макро-F1 {}), поставляемая модель — в {} % ({}). \
+             Исправления противоречат тому, что известно об этих словах.",
+            comma(&own_accuracy),
+            comma(&own_f1),
+            comma(&accuracy),
+            comma(&f1),
         ),
     )
 }

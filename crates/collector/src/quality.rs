@@ -131,7 +131,10 @@ fn drift(weeks: &[WeekTally]) -> Vec<wire::Week> {
 }
 
 /// Population stability index of `now` against `before`, each share with half a ticket added so that a category nobody
-/// had yet is no infinity; `None` where either has too few tickets.
+/// had yet is no infinity, less what chance alone gives at these numbers of tickets; `None` where either has too few.
+///
+/// Of two samples of one distribution over k categories the index is expected to be (k − 1)·(1/n + 1/m) (Yurdakul 2018):
+/// a quiet week of 30 tickets would be taken for a drift every time. k is how many categories occur.
 fn stability(before: &BTreeMap<Category, u32>, now: &BTreeMap<Category, u32>) -> Option<f64> {
     let total = |counts: &BTreeMap<Category, u32>| counts.values().sum::<u32>();
     let enough = |counts| total(counts) >= limits::QUALITY_WEEK_TICKETS;
@@ -143,7 +146,14 @@ fn stability(before: &BTreeMap<Category, u32>, now: &BTreeMap<Category, u32>) ->
     let part = |counts: &BTreeMap<Category, u32>, category: Category| {
         (f64::from(counts.get(&category).copied().unwrap_or(0)) + 0.5) / (f64::from(total(counts)) + half_each)
     };
-    Some(all.map(|category| (part(now, category), part(before, category))).map(|(p, q)| (p - q) * (p / q).ln()).sum())
+    let index: f64 = all
+        .clone()
+        .map(|category| (part(now, category), part(before, category)))
+        .map(|(p, q)| (p - q) * (p / q).ln())
+        .sum();
+    let occur = all.filter(|category| now.contains_key(category) || before.contains_key(category)).count();
+    let by_chance = (occur.saturating_sub(1)) as f64 * (1.0 / f64::from(total(now)) + 1.0 / f64::from(total(before)));
+    Some((index - by_chance).max(0.0))
 }
 
 #[cfg(test)]
@@ -223,7 +233,8 @@ mod tests {
         // Before: 80 of email; now: 40 of network. 13 categories, half a ticket each.
         let (p, q) = (|n: f64| (n + 0.5) / 46.5, |n: f64| (n + 0.5) / 86.5);
         let term = |p: f64, q: f64| (p - q) * (p / q).ln();
-        let expected = term(p(0.0), q(80.0)) + term(p(40.0), q(0.0)) + 11.0 * term(p(0.0), q(0.0));
+        let index = term(p(0.0), q(80.0)) + term(p(40.0), q(0.0)) + 11.0 * term(p(0.0), q(0.0));
+        let expected = index - (1.0 / 40.0 + 1.0 / 80.0);
         assert!(near(found[2].psi, expected) && expected > 2.0, "{:?}", found[2]);
         assert!(found[3].psi.is_none(), "too few to tell");
         assert!(near(found[0].accuracy, 0.5) && near(found[0].mean_confidence, 0.5));

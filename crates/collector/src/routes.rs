@@ -73,6 +73,7 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
         row!(POST   "/api/v1/tickets/{number}/merge",         staff,   json,   tickets::merge::handler),
         row!(POST   "/api/v1/tickets/{number}/split",         staff,   none,   tickets::split::handler),
         row!(POST   "/api/v1/tickets/{number}/major-incident", staff,  json,   tickets::major_incident::handler),
+        row!(POST   "/api/v1/tickets/{number}/major-incident/undo", staff, none, tickets::take_back_major::handler),
         row!(GET    "/api/v1/tickets/{number}/similar",       staff,   none,   tickets::similar::handler),
         row!(GET    "/api/v1/incidents",                      staff,   none,   incidents::list::handler),
         row!(POST   "/api/v1/incidents/{id}/accept",          staff,   json,   incidents::accept::handler),

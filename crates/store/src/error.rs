@@ -81,6 +81,9 @@ pub enum Conflict {
     /// The ticket belongs to no other one.
     #[error("the ticket is not merged into another")]
     NotMerged,
+    /// The ticket is no major incident.
+    #[error("the ticket is not a major incident")]
+    NotMajor,
     /// The proposed incident was accepted, dismissed or closed before.
     #[error("the incident was {0} before")]
     Decided(&'static str),

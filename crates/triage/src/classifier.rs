@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use report::{Category, Report, Verdict};
+use report::{Category, LocalText, Report, Verdict};
 use sha2::{Digest, Sha256};
 
 use crate::belief::Blend;
@@ -129,6 +129,17 @@ impl Classifier {
 
     fn bench(&self) -> Bench<'_> {
         Bench { knowledge: &self.knowledge, reader: &self.reader, blend: self.blend }
+    }
+
+    /// Name of a site by its key.
+    pub(crate) fn site_name(&self, key: &str) -> Option<&LocalText> {
+        self.knowledge.policy.site_name(key)
+    }
+
+    /// Name of the product an executable belongs to; none for a browser, of which there are several.
+    pub(crate) fn program_name(&self, executable: &str) -> Option<&str> {
+        let product = self.knowledge.products.iter().find(|product| product.runs_as(executable))?;
+        (product.key != "browser").then_some(product.name.as_str())
     }
 
     /// Key of the site a report comes from, by the address of its gateway or its own; `None` where policy names no site

@@ -15,6 +15,7 @@ mod condition;
 mod cost;
 mod error;
 mod explain;
+mod factor_words;
 mod factors;
 mod facts;
 mod fire;

@@ -114,6 +114,11 @@ impl Policy {
         Ok(())
     }
 
+    /// Name of a site by its key.
+    pub(crate) fn site_name(&self, key: &str) -> Option<&LocalText> {
+        self.sites.iter().find(|site| site.key == key).map(|site| &site.name)
+    }
+
     /// The site a device is at, by its gateway's address or, where that is in no site's networks, by its own. The
     /// narrowest network counts.
     pub(crate) fn site_of(&self, facts: &Facts<'_>) -> Option<(&Site, Subnet)> {

@@ -102,6 +102,14 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// The text, where it has no values.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Part::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text with its values; what is missing shows as an ellipsis.
     pub(crate) fn fill<'a>(&self, scene: &Scene<'a>, item: Option<&Item<'a>>, language: Language) -> String {
         self.0.iter().map(|part| part_text(part, scene, item, language).unwrap_or_else(|| "…".to_owned())).collect()

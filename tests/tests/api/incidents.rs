@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::{GroupingStep, IncidentBody, NewIncident, SharedFactor};
 use tests::{
-    collector::{TestCollector, code},
+    collector::{TestCollector, TestDevice, code},
     on_both_databases, reports,
 };
 use uuid::Uuid;
@@ -14,6 +14,7 @@ on_both_databases!(
     a_proposal_is_shown_accepted_and_told,
     a_proposal_that_is_dismissed_is_gone,
     a_wrong_decision_is_refused,
+    a_decision_is_taken_back_as_a_whole,
 );
 
 /// Proposes an incident of these tickets, as the grouping would.
@@ -63,6 +64,7 @@ async fn a_proposal_is_shown_accepted_and_told(collector: TestCollector) {
     let shared = json!({
         "factor": { "dimension": "gateway", "value": "10.2.0.1" },
         "members_with": 2, "members": 2, "others_with": 3, "others": 400,
+        "says": { "en": "gateway 10.2.0.1", "ru": "шлюз 10.2.0.1" },
     });
     assert_eq!(proposal["shared"], json!([shared]));
 
@@ -88,6 +90,54 @@ async fn a_proposal_is_shown_accepted_and_told(collector: TestCollector) {
     }
     let again = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
     assert_eq!(code(again).await, ErrorCode::Conflict);
+}
+
+async fn a_decision_is_taken_back_as_a_whole(collector: TestCollector) {
+    let (one, two, three, four) =
+        (collector.enrol().await, collector.enrol().await, collector.enrol().await, collector.enrol().await);
+    let staff = collector.sign_in().await;
+    let press = async |device: &TestDevice<'_>| device.report(&reports::sample()).await.ticket.number;
+    let (first, second, by_hand) = (press(&one).await, press(&two).await, press(&three).await);
+    let id = propose(&collector, &[first, second]).await;
+    let before: Value = staff.get(&format!("/api/v1/tickets/{second}")).await;
+    let undo = format!("/api/v1/tickets/{first}/major-incident/undo");
+    assert_eq!(code(staff.post(&undo, &json!({})).await).await, ErrorCode::Conflict, "nothing to take back yet");
+
+    let title = json!({ "en": "Printing does not work", "ru": "Не работает печать" });
+    let body = json!({ "title": title, "members": [first, second] });
+    assert_eq!(staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await.status(), 200);
+    let merge = format!("/api/v1/tickets/{by_hand}/merge");
+    assert_eq!(staff.post(&merge, &json!({ "into": first })).await.status(), 200);
+    let late = press(&four).await;
+    let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert!(notices.iter().any(|notice| notice.ticket == Some(first)));
+
+    let answer = staff.post(&undo, &json!({})).await;
+    assert_eq!(answer.status(), 200);
+    let ticket: Value = answer.json().await.unwrap();
+    let summary = &ticket["summary"];
+    assert_eq!((&summary["major"], &summary["members"]), (&json!(false), &json!(1)), "what a person merged stays");
+    let timeline = ticket["timeline"].as_array().unwrap();
+    let entry = timeline.iter().find(|entry| entry["kind"] == "major_taken_back").expect("it is told");
+    assert_eq!((&entry["major"], &entry["members"]), (&json!(first), &json!([second])));
+    let after: Value = staff.get(&format!("/api/v1/tickets/{second}")).await;
+    for field in ["number", "status", "priority", "category", "people", "reports", "merged_into"] {
+        assert_eq!(after["summary"].get(field), before["summary"].get(field), "{field}");
+    }
+    assert_eq!(after["reports"][0]["notice"], before["reports"][0]["notice"]);
+    let kinds: Vec<&Value> = after["timeline"].as_array().unwrap().iter().map(|entry| &entry["kind"]).collect();
+    assert_eq!(kinds, ["opened", "merged", "major_taken_back"]);
+    let untouched: Value = staff.get(&format!("/api/v1/tickets/{late}")).await;
+    assert!(untouched["summary"].get("merged_into").is_none());
+    let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert!(notices.iter().all(|notice| notice.ticket != Some(first)));
+    assert_eq!(code(staff.post(&undo, &json!({})).await).await, ErrorCode::Conflict, "once");
+
+    let open: Value = staff.get("/api/v1/incidents").await;
+    assert!(open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()), "it is to be decided again");
+    let again = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
+    let again: Value = again.json().await.unwrap();
+    assert_eq!((&again["summary"]["major"], &again["summary"]["members"]), (&json!(true), &json!(2)), "and may be");
 }
 
 async fn a_proposal_that_is_dismissed_is_gone(collector: TestCollector) {

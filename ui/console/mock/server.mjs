@@ -6,7 +6,7 @@ import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeProposals, similarTo } from './incidents.mjs';
 import { picture } from './picture.mjs';
-import { arriving, makeNotices, makeTickets } from './tickets.mjs';
+import { arriving, makeBursts, makeNotices, makeTickets } from './tickets.mjs';
 import { checkRules, makeModels, makeQuality, makeRules } from './triage.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
@@ -18,6 +18,8 @@ const ORDER = { P1: 1, P2: 2, P3: 3, P4: 4 };
 export async function start(port = 0) {
   let notices = makeNotices();
   let proposals = [];
+  /** Proposals that were accepted, by the ticket that stands for all. */
+  const accepted = new Map();
   let models = makeModels();
   let rules = makeRules();
   let fewData = false;
@@ -89,7 +91,7 @@ export async function start(port = 0) {
     const proposed = /^\/api\/v1\/incidents\/([^/]+)\/(accept|dismiss)$/.exec(path);
     if (proposed) return decide(proposed[1], proposed[2], body, response);
     if (path.startsWith('/api/v1/triage/')) return triage(path.slice('/api/v1/triage/'.length), request.method, body, response);
-    const one = /^\/api\/v1\/tickets\/(\d+)(?:\/([\w-]+))?$/.exec(path);
+    const one = /^\/api\/v1\/tickets\/(\d+)(?:\/([\w-]+(?:\/undo)?))?$/.exec(path);
     if (one) {
       const ticket = tickets.find((each) => each.summary.number === Number(one[1]));
       if (!ticket) return fail(response, 404, 'not_found');
@@ -181,6 +183,17 @@ export async function start(port = 0) {
     } else if (action === 'major-incident') {
       summary.major = true;
       note({ kind: 'made_major', title: body.title, members: [] });
+    } else if (action === 'major-incident/undo') {
+      if (!summary.major) return fail(response, 409, 'conflict', 'the ticket is not a major incident');
+      const made = ticket.timeline.findLast((entry) => entry.kind === 'made_major');
+      for (const number of made.members) delete of(number).summary.merged_into;
+      summary.major = false;
+      note({ kind: 'major_taken_back', major: summary.number, members: made.members });
+      recount(summary.number);
+      if (accepted.has(summary.number)) {
+        proposals = [accepted.get(summary.number), ...proposals];
+        sayIncident(proposals[0].id);
+      }
     } else if (action === 'category') {
       note({ kind: 'recategorised', from: summary.category, to: body.category, team: body.team ?? summary.team });
       Object.assign(summary, { category: body.category, team: body.team ?? summary.team, corrected: true });
@@ -199,6 +212,7 @@ export async function start(port = 0) {
     const major = of(first);
     for (const number of others) of(number).summary.merged_into = first;
     major.summary.major = true;
+    accepted.set(first, proposal);
     major.timeline.push({ seq: ++seq, at: new Date().toISOString(), actor: { who: 'staff', id: me.id, name: me.name }, kind: 'made_major', title: body.title, members: others });
     recount(first);
     return json(response, 200, major);
@@ -245,6 +259,10 @@ export async function start(port = 0) {
     /** The detector proposes major incidents. */
     propose() {
       proposals = makeProposals();
+      const known = new Set(tickets.map((each) => each.summary.number));
+      const bursts = makeBursts().filter((each) => !known.has(each.summary.number));
+      tickets.push(...bursts);
+      for (const each of bursts) say(each.summary.number);
       sayIncident(proposals[0].id);
     },
     /** How many proposals the collector has. */
@@ -268,6 +286,7 @@ export async function start(port = 0) {
       tickets = freshTickets();
       notices = makeNotices();
       proposals = [];
+      accepted.clear();
       models = makeModels();
       rules = makeRules();
       fewData = false;

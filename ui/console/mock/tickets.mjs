@@ -184,6 +184,35 @@ export function makeTickets() {
   return tickets;
 }
 
+/** Tickets of the bursts that the detector proposes: who pressed and what they wrote. */
+export function makeBursts() {
+  const cut = { en: 'The way out of the local network is cut.', ru: 'Нет выхода из локальной сети.' };
+  const crash = { en: 'A program crashed shortly before the press.', ru: 'Незадолго до нажатия упала программа.' };
+  const one = (number, ago, hostname, user, words, says, [category, team, priority]) => {
+    const confidence = words ? 0.99 : 0.97;
+    const verdict = { category: judged(category, confidence), impact: judged('high', 0.8), urgency: judged('medium', 0.8), priority: judged(priority, 0.8), team: judged(team, confidence), cause: judged({ says, staff_step: { en: 'Look at the evidence and begin with the first finding.', ru: 'Посмотрите основания и начните с первого признака.' } }, 0.88), findings: [] };
+    return ticket(number, { reports: [report({ ago, hostname, user, sentences: words ? [words] : [], verdict, facts: [app(), network(), os(), session(user)], attachments: [] })] });
+  };
+  const net = ['network', 'network', 'P2'];
+  const app1c = ['application', 'applications', 'P2'];
+  return [
+    one(1051, 9, 'WS-0201', 'o.lebedeva', 'нет сети', cut, net),
+    one(1052, 8, 'WS-0203', 'm.sokolova', 'сеть отвалилась у всего отдела', cut, net),
+    one(1053, 8, 'WS-0205', 'a.novikov', null, cut, net),
+    one(1054, 7, 'WS-0206', 'v.kozlov', 'ничего не работает', cut, net),
+    one(1055, 7, 'WS-0209', 'r.egorov', 'нет интернета на втором этаже', cut, net),
+    one(1056, 6, 'WS-0210', 'l.frolova', 'Не работает почта', cut, net),
+    one(1057, 5, 'WS-0214', 'y.gromova', null, cut, net),
+    one(1058, 5, 'WS-0217', 'm.vinogradov', 'интернет пропал', cut, net),
+    one(1059, 4, 'WS-0218', 'j.brown', 'no network', cut, net),
+    one(1060, 3, 'WS-0222', 's.rozhdestvenskaya', 'не открывается почта и 1С', cut, net),
+    one(1061, 30, 'BUH-02', 'g.tarasova', '1С вылетает когда делаю отчёт по зарплате', crash, app1c),
+    one(1062, 24, 'BUH-04', 'p.zaytsev', '1С закрылась сама при формировании отчёта', crash, app1c),
+    one(1063, 17, 'BUH-11', 'e.kuznetsova', null, crash, app1c),
+    one(1064, 13, 'BUH-12', 'i.fedorov', 'опять вылетела 1С на отчёте', crash, app1c),
+  ];
+}
+
 /** One more press, as if it had come just now. */
 export function arriving(number) {
   return ticket(number, { reports: [report({ ago: 0, hostname: 'WS-0300', user: 'y.gromova', sentences: ['Не могу войти в портал'], verdict: { category: judged('access', 0.9), impact: judged('low', 0.7), urgency: judged('high', 0.7), priority: judged('P2', 0.7), team: judged('identity', 0.9), cause: judged({ says: { en: 'The account is locked after five wrong passwords', ru: 'Учётная запись заблокирована после пяти неверных паролей' }, staff_step: { en: 'Unlock the account.', ru: 'Разблокируйте учётную запись.' } }, 0.8), findings: [] }, facts: [app(), network(), os()], attachments: [shot(0, 'announced', '\\\\.\\DISPLAY1')] })] });

@@ -41,6 +41,7 @@ pub mod tickets {
     pub mod split;
     pub mod stream;
     pub mod take;
+    pub mod take_back_major;
 }
 pub mod incidents {
     //! What looks like one cause.

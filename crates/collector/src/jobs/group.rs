@@ -148,7 +148,8 @@ impl Group {
         for id in &findings.changed {
             // What happened long ago (the collector was away, or starts on an old database) is nothing to decide about.
             if let Some(found) = work.detector.incident(*id).filter(|found| found.last_at_s >= fresh_since) {
-                step.incidents.push(work.proposal(&self.scope, &found).await?);
+                let active = app.classifiers.of(&self.scope, now).await;
+                step.incidents.push(work.proposal(&self.scope, &active.classifier, &found).await?);
             }
         }
         step.faded = findings.closed.iter().map(|id| work.key(*id)).collect();
@@ -186,7 +187,8 @@ impl Group {
         let Some(work) = &self.work else { return Ok(()) };
         let Some(id) = work.id_of(&incident.detector_key) else { return Ok(()) };
         match (incident.state, incident.accepted_as) {
-            (IncidentState::Open, _) if app.config.triage.automatic_incidents => {
+            // One that was accepted before and taken back is for people to decide.
+            (IncidentState::Open, None) if app.config.triage.automatic_incidents => {
                 let certain = work.detector.incident(id).is_some_and(|found| found.is_certain);
                 if certain && let Some(&number) = incident.body.members.first() {
                     accept(app, &self.scope, incident, number, now).await?;
@@ -367,6 +369,11 @@ impl Work {
                     self.detector.confirm(id);
                 }
             }
+            LoggedWhat::Incident(incident, IncidentChange::TakenBack) => {
+                let found = scope.find_incident(*incident).await?;
+                let Some(id) = found.and_then(|found| self.id_of(&found.detector_key)) else { return Ok(()) };
+                findings.taught |= self.detector.doubt(id);
+            }
             LoggedWhat::Ticket(number, TimelineKind::Split { .. }) if by_person => {
                 let entries = positions(scope, *number).await?;
                 let Some(id) = entries.iter().find_map(|entry| self.detector.incident_of(*entry)) else {
@@ -394,7 +401,12 @@ impl Work {
         Ok(())
     }
 
-    async fn proposal(&self, scope: &Scope, found: &triage::incidents::Incident) -> Result<NewIncident, StoreError> {
+    async fn proposal(
+        &self,
+        scope: &Scope,
+        classifier: &triage::Classifier,
+        found: &triage::incidents::Incident,
+    ) -> Result<NewIncident, StoreError> {
         let entries: Vec<i64> = found.members.iter().filter_map(|seq| i64::try_from(*seq).ok()).collect();
         let shared = found.shared.iter().map(|shared| SharedFactor {
             factor: shared.factor.clone(),
@@ -414,8 +426,8 @@ impl Work {
                 shared: shared.collect(),
                 key: found.key.clone(),
                 score: found.score,
-                says: found.says(),
-                title: found.title(),
+                says: found.says(classifier),
+                title: found.title(classifier),
             },
         })
     }

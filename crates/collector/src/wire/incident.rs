@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use report::{Category, Factor, LocalText};
 use serde::Serialize;
+use triage::Classifier;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -26,9 +27,6 @@ pub struct Proposal {
     pub says: LocalText,
     /// What users may be told.
     pub title: LocalText,
-    /// The ticket it was made a major incident of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted_as: Option<i64>,
 }
 
 /// Something a group has in common, against everybody else of the same time.
@@ -36,6 +34,8 @@ pub struct Proposal {
 pub struct SharedFactor {
     /// What.
     pub factor: Factor,
+    /// What people call it: "gateway 10.2.0.1", «площадка Москва».
+    pub says: LocalText,
     /// People of the group who have it.
     pub members_with: u32,
     /// People of the group.
@@ -55,8 +55,9 @@ pub struct IncidentChange {
     pub seq: i64,
 }
 
-impl From<store::Incident> for Proposal {
-    fn from(found: store::Incident) -> Self {
+impl Proposal {
+    /// As it stands; `classifier` knows what sites, programs and findings are called.
+    pub fn of(found: store::Incident, classifier: &Classifier) -> Self {
         let store::IncidentBody { category, people, reports, members, shared, says, title, .. } = found.body;
         Self {
             id: found.id,
@@ -65,17 +66,16 @@ impl From<store::Incident> for Proposal {
             people,
             reports,
             members,
-            shared: shared.into_iter().map(Into::into).collect(),
+            shared: shared.into_iter().map(|one| SharedFactor::of(one, classifier)).collect(),
             says,
             title,
-            accepted_as: found.accepted_as,
         }
     }
 }
 
-impl From<store::SharedFactor> for SharedFactor {
-    fn from(found: store::SharedFactor) -> Self {
+impl SharedFactor {
+    fn of(found: store::SharedFactor, classifier: &Classifier) -> Self {
         let store::SharedFactor { factor, members_with, members, others_with, others } = found;
-        Self { factor, members_with, members, others_with, others }
+        Self { says: classifier.factor_words(&factor), factor, members_with, members, others_with, others }
     }
 }

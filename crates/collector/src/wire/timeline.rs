@@ -150,6 +150,13 @@ pub enum TimelineKind {
         /// Tickets merged into it with that.
         members: Vec<i64>,
     },
+    /// Staff took back that it is a major incident, or that the one it belonged to is.
+    MajorTakenBack {
+        /// The ticket that stood for all; on its own timeline itself.
+        major: i64,
+        /// Those that left it with that; empty on their own timelines.
+        members: Vec<i64>,
+    },
     /// The user said that a notice without a ticket is their trouble.
     MeToo {
         /// Which notice.
@@ -203,6 +210,7 @@ impl From<store::TimelineKind> for TimelineKind {
             From::MemberAdded { number } => Self::MemberAdded { number },
             From::MemberLeft { number } => Self::MemberLeft { number },
             From::MadeMajor { title, members } => Self::MadeMajor { title, members },
+            From::MajorTakenBack { major, members } => Self::MajorTakenBack { major, members },
             From::MeToo { notice } => Self::MeToo { notice },
             From::NotThis { notice } => Self::NotThis { notice },
         }

@@ -139,7 +139,7 @@ pub struct Incident {
     pub raised_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
-    /// The ticket it was made a major incident of.
+    /// The ticket it was made a major incident of; of one that is open, before that was taken back.
     pub accepted_as: Option<i64>,
     /// What is proposed.
     pub body: IncidentBody,
@@ -252,6 +252,18 @@ pub(crate) async fn reopen_of_ticket(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let states = (IncidentState::Closed, IncidentState::Accepted, IncidentChange::Accepted);
+    follow_ticket(tx, organisation, number, actor, states, now_ms).await
+}
+
+/// That a proposal is a major incident was taken back: it is open again, and remembers the ticket it was accepted as.
+pub(crate) async fn take_back_of_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    actor: &Actor,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let states = (IncidentState::Accepted, IncidentState::Open, IncidentChange::TakenBack);
     follow_ticket(tx, organisation, number, actor, states, now_ms).await
 }
 

@@ -26,6 +26,7 @@ pub(crate) mod ticket;
 pub(crate) mod ticket_actions;
 pub(crate) mod ticket_event;
 pub(crate) mod ticket_major;
+pub(crate) mod ticket_major_undo;
 pub(crate) mod ticket_merge;
 pub(crate) mod ticket_quality;
 pub(crate) mod ticket_queue;

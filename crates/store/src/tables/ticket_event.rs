@@ -323,6 +323,13 @@ pub enum TimelineKind {
         /// Tickets merged into it with that.
         members: Vec<i64>,
     },
+    /// Staff took back that it is a major incident, or that the one it belonged to is.
+    MajorTakenBack {
+        /// The ticket that stood for all; on its own timeline itself.
+        major: i64,
+        /// Those that left it with that; empty on their own timelines.
+        members: Vec<i64>,
+    },
     /// The user said that a notice without a ticket is their trouble.
     MeToo {
         /// Which notice.
@@ -349,6 +356,8 @@ pub enum IncidentChange {
     Dismissed,
     /// It faded, or its major incident was resolved.
     Closed,
+    /// Staff took back that it is a major incident; it is open again.
+    TakenBack,
 }
 
 impl Scope {

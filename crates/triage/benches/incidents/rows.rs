@@ -40,7 +40,7 @@ fn row(line: &str) -> anyhow::Result<Row> {
     Ok(Row { at_s: columns[0].parse().context("unix_s")?, user: columns[1].to_owned(), fields, truth })
 }
 
-const DIMENSIONS: [Dimension; 4] = [Dimension::Site, Dimension::Category, Dimension::Application, Dimension::Finding];
+const DIMENSIONS: [Dimension; 4] = [Dimension::Site, Dimension::Category, Dimension::Service, Dimension::Finding];
 
 /// What the detector is shown of a row: everything but the truth.
 pub fn arrival(row: &Row, id: u64) -> Arrival {

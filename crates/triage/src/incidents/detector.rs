@@ -4,7 +4,7 @@ use report::Factor;
 
 use super::arrival::{Arrival, Seen};
 use super::background::Background;
-use super::key::{key_of, masks};
+use super::key::{key_of, masks, troubles};
 use super::lessons::Lessons;
 use super::open::Open;
 use super::scan::{Burst, Scan, strength};
@@ -251,10 +251,14 @@ impl Detector {
     /// Lets the newest report join the open incident it probably belongs to, though one of its factors be a mistake.
     fn adopt(&mut self, shares: &[f64], rate: f64) -> Option<Outcome> {
         let newest = self.recent.back().filter(|seen| !self.member_of.contains_key(&seen.id))?;
+        let wrong = usize::from(troubles(&newest.factors));
         let odds = |open: &Open| {
             let key = open.key_hashes();
             let has = newest.hashes.iter().enumerate().filter(|(_, h)| key.contains(h)).fold(0, |m, (i, _)| m | 1 << i);
             let (size, held) = (u32::try_from(key.len()).unwrap_or(u32::MAX), usize::count_ones(has));
+            if has & wrong == 0 {
+                return None;
+            }
             let share = shares.get(has).copied().unwrap_or(1.0);
             // An incident nobody joined for long is over, whether it was closed or not.
             let quiet = (self.now_s - open.last_at_s) as f64 * open.rate / FADES_AFTER;

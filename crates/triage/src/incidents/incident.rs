@@ -1,7 +1,12 @@
 use report::{Category, Dimension, Factor, LocalText};
 use serde::{Deserialize, Serialize};
 
+use super::key::is_same_thing;
 use super::{SharedFactor, title};
+use crate::Classifier;
+
+/// How many shared factors the reason names.
+const TOLD: usize = 3;
 
 /// Number of an incident, never used again by the same detector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,8 +43,16 @@ pub struct Incident {
 impl Incident {
     /// What its members share, in words: "12 of 13 share gateway 10.2.0.1; 3 of 400 others do". Without a telling
     /// factor, how many people report it.
-    pub fn says(&self) -> LocalText {
-        let told: Vec<LocalText> = self.shared.iter().take(3).map(SharedFactor::says).collect();
+    pub fn says(&self, classifier: &Classifier) -> LocalText {
+        // What tells one thing twice (a site and its gateway) is told once.
+        let mut told: Vec<&SharedFactor> = Vec::new();
+        for shared in &self.shared {
+            if told.len() < TOLD && told.iter().all(|one| !is_same_thing(one.factor.dimension, shared.factor.dimension))
+            {
+                told.push(shared);
+            }
+        }
+        let told: Vec<LocalText> = told.into_iter().map(|shared| shared.says(classifier)).collect();
         if told.is_empty() {
             let people = self.people;
             return LocalText::new(format!("People who report it: {people}"), format!("Сообщили: {people} чел."));
@@ -49,18 +62,18 @@ impl Incident {
     }
 
     /// A title for users, to be edited by staff: what does not work, and where.
-    pub fn title(&self) -> LocalText {
-        title::title(|dimension| self.value(dimension))
+    pub fn title(&self, classifier: &Classifier) -> LocalText {
+        title::title(|dimension| self.value(dimension), |factor| classifier.value_words(factor))
     }
 
     /// The category most of its members have.
     pub fn category(&self) -> Option<Category> {
-        let name = self.value(Dimension::Category)?;
+        let name = self.value(Dimension::Category)?.value.as_str();
         Category::KNOWN.iter().copied().find(|category| category.as_str() == name)
     }
 
-    fn value(&self, dimension: Dimension) -> Option<&str> {
+    fn value(&self, dimension: Dimension) -> Option<&Factor> {
         let shared = self.shared.iter().map(|s| &s.factor);
-        self.key.iter().chain(shared).find(|f| f.dimension == dimension).map(|f| f.value.as_str())
+        self.key.iter().chain(shared).find(|f| f.dimension == dimension)
     }
 }

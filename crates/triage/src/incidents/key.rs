@@ -32,6 +32,34 @@ pub(super) fn is_place(dimension: Dimension) -> bool {
     matches!(dimension, Dimension::Site | Dimension::Subnet | Dimension::Gateway)
 }
 
+/// Whether two kinds of factor tell the same thing: site, gateway and subnet are one place, a program and its version one
+/// program.
+pub(super) fn is_same_thing(one: Dimension, other: Dimension) -> bool {
+    let is_program = |dimension| matches!(dimension, Dimension::Application | Dimension::Version);
+    is_place(one) && is_place(other) || is_program(one) && is_program(other)
+}
+
+/// Whether a factor says what is wrong, and not only where somebody sits and which program is in front of them.
+fn is_trouble(dimension: Dimension) -> bool {
+    match dimension {
+        Dimension::Category | Dimension::Code | Dimension::Rung | Dimension::Service | Dimension::Finding => true,
+        Dimension::Site | Dimension::Subnet | Dimension::Gateway | Dimension::Application | Dimension::Version => false,
+    }
+}
+
+/// Which of a report's factors say what is wrong, as bits.
+pub(super) fn troubles(factors: &[Factor]) -> u16 {
+    let wrong = factors.iter().enumerate().filter(|(_, factor)| is_trouble(factor.dimension));
+    wrong.fold(0, |mask, (i, _)| mask | 1 << i)
+}
+
+/// Whether no two factors of `mask` tell the same thing: such a key is as wide as one factor.
+pub(super) fn tells_each_once(factors: &[Factor], mask: u16) -> bool {
+    let chosen: Vec<Dimension> =
+        factors.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, factor)| factor.dimension).collect();
+    (0..chosen.len()).all(|i| chosen[..i].iter().all(|other| !is_same_thing(chosen[i], *other)))
+}
+
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
 fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -2,7 +2,7 @@ use std::collections::{HashSet, VecDeque};
 
 use super::Settings;
 use super::arrival::Seen;
-use super::key::{is_place, shared};
+use super::key::{is_place, shared, tells_each_once, troubles};
 use super::lessons::Lessons;
 
 /// Rounds of the fixed point by which the rate of a burst is found; it changes little after the third.
@@ -50,6 +50,7 @@ impl Scan<'_> {
     pub(super) fn best(&self) -> Option<Burst> {
         let newest = self.recent.back()?;
         let near = self.near(newest);
+        let wrong = troubles(&newest.factors);
         let spans = &self.settings.windows_s;
         // Masks that occur, with how many reports of each window have them.
         let mut seen: Vec<(u16, Vec<u32>)> = Vec::new();
@@ -67,11 +68,12 @@ impl Scan<'_> {
         let slow = threshold * self.settings.slow_factor;
         let mut found: Vec<Hypothesis> = Vec::new();
         // One factor alone, a category or a site, is never a cause that could be named.
-        for mask in self.masks.iter().copied().filter(|mask| mask.count_ones() > 1) {
+        let is_key = |mask: &u16| mask.count_ones() > 1 && tells_each_once(&newest.factors, *mask);
+        for mask in self.masks.iter().copied().filter(is_key) {
             let lesson = self.lessons.of(&newest.hashes, mask);
             for (at, window_s) in spans.iter().enumerate() {
                 let parts = seen.iter().filter_map(|(m, counts)| {
-                    let strength = self.strength(mask, m & mask)?;
+                    let strength = self.strength(mask, m & mask, wrong)?;
                     (counts[at] > 0).then_some((strength, f64::from(counts[at])))
                 });
                 if let Some((score, rate)) = self.test(parts, *window_s as f64)
@@ -83,7 +85,7 @@ impl Scan<'_> {
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.mask.cmp(&b.mask)).then(a.window_s.cmp(&b.window_s)));
         found.iter().find_map(|h| {
-            let members = self.members(h, &near, newest.at_s);
+            let members = self.members(h, &near, wrong, newest.at_s);
             self.is_many(h.mask, newest, &members).then_some(Burst {
                 score: h.score,
                 mask: h.mask,
@@ -107,8 +109,12 @@ impl Scan<'_> {
     }
 
     /// How much likelier a report that holds the factors `has` of the key `mask` is in a burst of one report a second
-    /// than in the background; `None` if it holds too few to be counted at all.
-    fn strength(&self, mask: u16, has: u16) -> Option<f64> {
+    /// than in the background; `None` if it holds too few to be counted at all, or none of the factors `wrong`, which say
+    /// what is wrong: people with any trouble share a place and what is in front of them.
+    fn strength(&self, mask: u16, has: u16, wrong: u16) -> Option<f64> {
+        if has & wrong == 0 {
+            return None;
+        }
         strength(mask.count_ones(), has.count_ones(), self.rate * self.shares[usize::from(has)], self.settings)
     }
 
@@ -137,9 +143,9 @@ impl Scan<'_> {
         Some((score, rate))
     }
 
-    fn members(&self, h: &Hypothesis, near: &[(usize, u16)], now_s: i64) -> Vec<usize> {
+    fn members(&self, h: &Hypothesis, near: &[(usize, u16)], wrong: u16, now_s: i64) -> Vec<usize> {
         let belongs = |has: u16| {
-            self.strength(h.mask, has & h.mask).is_some_and(|a| {
+            self.strength(h.mask, has & h.mask, wrong).is_some_and(|a| {
                 let odds = h.rate * a;
                 odds / (1.0 + odds) >= self.settings.join_probability
             })

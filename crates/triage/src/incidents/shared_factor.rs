@@ -7,6 +7,7 @@ use super::IncidentId;
 use super::arrival::Seen;
 use super::key::hash;
 use super::open::Open;
+use crate::Classifier;
 
 /// Share of the members from which a factor is theirs.
 const MOST: f64 = 0.6;
@@ -30,13 +31,12 @@ pub struct SharedFactor {
 
 impl SharedFactor {
     /// In words: "12 of 13 share gateway 10.2.0.1; 3 of 400 others do".
-    pub fn says(&self) -> LocalText {
+    pub fn says(&self, classifier: &Classifier) -> LocalText {
         let Self { factor, members_with, members, others_with, others } = self;
-        let (en, ru) = name(factor.dimension);
-        let value = &factor.value;
+        let name = classifier.factor_words(factor);
         let mut says = LocalText::new(
-            format!("{members_with} of {members} share {en} {value}"),
-            format!("У {members_with} из {members} общее: {ru} {value}"),
+            format!("{members_with} of {members} share {}", name.en),
+            format!("У {members_with} из {members} общее: {}", name.ru),
         );
         if *others > 0 {
             says.en.push_str(&format!("; {others_with} of {others} others do"));
@@ -70,22 +70,26 @@ pub(super) fn of(open: &Open, recent: &VecDeque<Seen>, member_of: &HashMap<u64, 
         .filter(|s| s.members_with as f64 >= MOST * members as f64 && s.members_with > 1)
         .filter(|s| s.others == 0 || s.telling() >= TELLING)
         .collect();
-    shared.sort_by(|a, b| b.telling().total_cmp(&a.telling()).then_with(|| a.factor.cmp(&b.factor)));
+    shared.sort_by(|a, b| {
+        (b.telling().total_cmp(&a.telling()))
+            .then_with(|| rank(a.factor.dimension).cmp(&rank(b.factor.dimension)))
+            .then_with(|| a.factor.cmp(&b.factor))
+    });
     shared
 }
 
-/// What a kind of factor is called.
-pub(crate) fn name(dimension: Dimension) -> (&'static str, &'static str) {
+/// Of factors that tell as much, which is named first: what somebody can go and look at.
+fn rank(dimension: Dimension) -> u8 {
     match dimension {
-        Dimension::Site => ("site", "площадка"),
-        Dimension::Subnet => ("subnet", "подсеть"),
-        Dimension::Gateway => ("gateway", "шлюз"),
-        Dimension::Category => ("category", "категория"),
-        Dimension::Application => ("program", "программа"),
-        Dimension::Version => ("version", "версия"),
-        Dimension::Code => ("error code", "код ошибки"),
-        Dimension::Rung => ("broken step of the network", "обрыв сети на ступени"),
-        Dimension::Service => ("unreachable service", "недоступная служба"),
-        Dimension::Finding => ("finding", "признак"),
+        Dimension::Gateway => 0,
+        Dimension::Code => 1,
+        Dimension::Service => 2,
+        Dimension::Rung => 3,
+        Dimension::Version => 4,
+        Dimension::Application => 5,
+        Dimension::Subnet => 6,
+        Dimension::Site => 7,
+        Dimension::Finding => 8,
+        Dimension::Category => 9,
     }
 }

@@ -41,6 +41,11 @@ impl Detector {
         self.teach(id, CONFIRMED).is_some()
     }
 
+    /// Staff take a confirmation back: what it took off is added again, and what a split adds. False if it is not open.
+    pub fn doubt(&mut self, id: IncidentId) -> bool {
+        self.teach(id, SPLIT - CONFIRMED).is_some()
+    }
+
     /// Moves reports of an incident into one of their own, and tells later ones apart by what each side shares.
     /// `None` if it is not open, none of the reports is in it, or all are.
     pub fn split(&mut self, id: IncidentId, reports: &[u64]) -> Option<IncidentId> {

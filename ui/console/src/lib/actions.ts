@@ -78,12 +78,13 @@ export async function merge(before: TicketSummary, number: number, into: number)
   return { ok: true, ticket: result.value };
 }
 
-/** Takes `number` out of the ticket it was merged into. `before` is the ticket on the page. */
-export async function split(before: TicketSummary, number: number): Promise<Outcome> {
+/** Takes `number` out of `from`, the ticket it was merged into. `before` is the ticket on the page. */
+export async function split(before: TicketSummary, number: number, from?: number): Promise<Outcome> {
   const result = await api.split(number);
   if (!result.ok) return failed(before, result.failure);
   void queue.refresh();
-  toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.incidents.splitDone, { number }) });
+  const again = from === undefined ? {} : { undo: () => void merge(result.value.summary, number, from) };
+  toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.incidents.splitDone, { number }), ...again });
   return { ok: true, ticket: result.value };
 }
 
@@ -92,7 +93,21 @@ export async function declareMajor(before: TicketSummary, body: { title: LocalTe
   const result = await api.declareMajor(before.number, body);
   if (!result.ok) return failed(before, result.failure);
   queue.put(result.value.summary);
-  toasts.add({ tone: 'good', text: i18n.fill(i18n.m.console.incidents.declared, { number: before.number }) });
+  toasts.add({
+    tone: 'good',
+    text: i18n.fill(i18n.m.console.incidents.declared, { number: before.number }),
+    undo: () => void takeBackMajor(result.value.summary),
+  });
+  return { ok: true, ticket: result.value };
+}
+
+/** Takes back that a ticket is a major incident: what came because of it stands on its own again. */
+export async function takeBackMajor(before: TicketSummary): Promise<Outcome> {
+  const result = await api.takeBackMajor(before.number);
+  if (!result.ok) return failed(before, result.failure);
+  void queue.refresh();
+  const left = before.members - result.value.summary.members;
+  toasts.add({ tone: 'good', text: i18n.count(i18n.m.console.incidents.takenBack, left, { number: before.number }) });
   return { ok: true, ticket: result.value };
 }
 

@@ -58,6 +58,7 @@ export const api = {
   quality: (days: number) => outcome<Quality>(client.GET('/api/v1/triage/quality', { params: { query: { days } } })),
   models: () => outcome<ModelVersion[]>(client.GET('/api/v1/triage/models')),
   activateModel: (version: number) => outcome<ModelVersion[]>(client.POST('/api/v1/triage/models/{version}/activate', { params: { path: { version } } })),
+  takeBackMajor: (number: number) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/major-incident/undo', { params: { path: { number } } })),
   rules: () => outcome<Rules>(client.GET('/api/v1/triage/rules')),
   checkRules: (toml: string, last: number, signal: AbortSignal) => outcome<RulesCheck>(client.POST('/api/v1/triage/rules/check', { body: { toml, last }, signal })),
   publishRules: (toml: string, note: string) => outcome<Rules>(client.POST('/api/v1/triage/rules', { body: { toml, note } })),

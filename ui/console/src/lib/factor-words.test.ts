@@ -9,6 +9,7 @@ const shared = (value: string, members_with: number, others_with: number, others
   members: 13,
   others_with,
   others,
+  says: { en: `gateway ${value}`, ru: `шлюз ${value}` },
 });
 
 describe('a factor', () => {

@@ -1,6 +1,7 @@
 import { explain, type Failure } from '@redbutton/shared/api/failure';
 import type { LocalText, Proposal, Ticket } from '@redbutton/shared/api/types';
 import { i18n } from '@redbutton/shared/i18n/i18n.svelte';
+import { takeBackMajor } from './actions';
 import { api } from './api';
 import { live } from './live.svelte';
 import { queue } from './queue.svelte';
@@ -11,7 +12,8 @@ class Incidents {
   list = $state.raw<Proposal[]>([]);
   /** Dismissed here; the collector is told when the time for Undo is over. */
   #dismissed = $state.raw<ReadonlySet<string>>(new Set());
-  readonly open = $derived(this.list.filter((proposal) => !this.#dismissed.has(proposal.id) && !proposal.accepted_as));
+  /** Those that concern most people first: of two at once, the larger must not stand below. */
+  readonly open = $derived(this.list.filter((proposal) => !this.#dismissed.has(proposal.id)).toSorted((a, b) => b.people - a.people));
   #asked = 0;
 
   start(): () => void {
@@ -46,8 +48,12 @@ class Incidents {
     }
     this.list = this.list.filter((each) => each.id !== proposal.id);
     void queue.refresh();
-    const { number } = result.value.summary;
-    toasts.add({ tone: 'good', text: i18n.count(i18n.m.console.incidents.accepted, body.members.length, { number }) });
+    const { summary } = result.value;
+    toasts.add({
+      tone: 'good',
+      text: i18n.count(i18n.m.console.incidents.accepted, body.members.length, { number: summary.number }),
+      undo: () => void takeBackMajor(summary),
+    });
     return { ticket: result.value };
   }
 

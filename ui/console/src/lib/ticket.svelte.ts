@@ -1,6 +1,6 @@
 import type { Failure } from '@redbutton/shared/api/failure';
 import type { Category, LocalText, Ticket, TicketSummary } from '@redbutton/shared/api/types';
-import { correct, declareMajor, merge, reopen, release, reply, resolve, split, take, type Outcome } from './actions';
+import { correct, declareMajor, merge, reopen, release, reply, resolve, split, take, takeBackMajor, type Outcome } from './actions';
 import { api } from './api';
 import { mergeOf } from './grouping';
 import { live } from './live.svelte';
@@ -11,7 +11,7 @@ export class OpenTicket {
   readonly number: number;
   ticket = $state.raw<Ticket | null>(null);
   failure = $state<Failure | null>(null);
-  busy = $state<'take' | 'release' | 'reply' | 'ask' | 'resolve' | 'reopen' | 'correct' | 'merge' | 'split' | 'declare' | null>(null);
+  busy = $state<'take' | 'release' | 'reply' | 'ask' | 'resolve' | 'reopen' | 'correct' | 'merge' | 'split' | 'declare' | 'takeBack' | null>(null);
   /** Number of the ticket that is being split out. */
   splitting = $state<number | null>(null);
   /** Somebody else has it although this page believed otherwise. */
@@ -85,11 +85,16 @@ export class OpenTicket {
   /** Takes this ticket, or one of its members, out of what it was merged into. */
   async split(number: number): Promise<void> {
     this.splitting = number;
-    await this.#act('split', (ticket) => split(ticket.summary, number));
+    await this.#act('split', (ticket) => split(ticket.summary, number, ticket.summary.merged_into ?? ticket.summary.number));
     this.splitting = null;
   }
   async declareMajor(body: { title: LocalText; keywords: string[]; next_news_at?: string }): Promise<boolean> {
     return this.#act('declare', (ticket) => declareMajor(ticket.summary, body));
+  }
+
+  /** Takes back that this ticket is a major incident. */
+  async takeBackMajor(): Promise<void> {
+    await this.#act('takeBack', (ticket) => takeBackMajor(ticket.summary));
   }
 
   async #act(name: NonNullable<OpenTicket['busy']>, act: (ticket: Ticket) => Promise<Outcome>): Promise<boolean> {

@@ -343,6 +343,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/major-incident/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that a ticket is a major incident
+         * @description Undo of `…/major-incident` and of accepting a proposal. Those that came because of it are as they were before; what a
+         *     person merged by hand stays. Its notice closes, and the proposal is open again.
+         */
+        post: operations["undoMajorIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/merge": {
         parameters: {
             query?: never;
@@ -1468,11 +1489,6 @@ export interface components {
         Privacy: "technical" | "personal" | "sensitive";
         /** @description A group of tickets that look like one cause, for staff to decide about. */
         Proposal: {
-            /**
-             * Format: int64
-             * @description The ticket it was made a major incident of.
-             */
-            accepted_as?: number | null;
             /** @description Category of most of its reports. */
             category: components["schemas"]["Category"];
             /**
@@ -1774,6 +1790,8 @@ export interface components {
              * @description Others who have it.
              */
             others_with: number;
+            /** @description What people call it: "gateway 10.2.0.1", «площадка Москва». */
+            says: components["schemas"]["LocalText"];
         };
         /** @description A shipped rule file. */
         ShippedRules: {
@@ -2223,6 +2241,16 @@ export interface components {
             members: number[];
             /** @description What is wrong, for users. */
             title: components["schemas"]["LocalText"];
+        } | {
+            /** @enum {string} */
+            kind: "major_taken_back";
+            /**
+             * Format: int64
+             * @description The ticket that stood for all; on its own timeline itself.
+             */
+            major: number;
+            /** @description Those that left it with that; empty on their own timelines. */
+            members: number[];
         } | {
             /** @enum {string} */
             kind: "me_too";
@@ -3036,6 +3064,38 @@ export interface operations {
                 "application/json": components["schemas"]["MajorIncident"];
             };
         };
+        responses: {
+            /** @description the ticket as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undoMajorIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description the ticket as it stands now */
             200: {

@@ -41,6 +41,8 @@ export const incidents = {
   acceptHint: { one: '{n} ticket becomes one major incident; its user is told that it is known.', other: '{n} tickets become one major incident; their users are told that it is known.' } satisfies Plural,
   dismiss: 'Not one incident',
   accepted: { one: 'INC-{number} is a major incident now: {n} ticket', other: 'INC-{number} is a major incident now: {n} tickets' } satisfies Plural,
+  takeBack: 'Undo major incident',
+  takenBack: { one: 'INC-{number} is no major incident any more, {n} ticket stands on its own again', other: 'INC-{number} is no major incident any more, {n} tickets stand on their own again' } satisfies Plural,
   dismissed: 'Dismissed',
   dismissedNext: 'The same signs are not proposed again.',
   chooseOne: 'Choose at least one ticket.',

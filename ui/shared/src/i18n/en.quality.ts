@@ -60,5 +60,6 @@ export const quality = {
   backToShipped: 'Back to the shipped one',
   activated: 'Version {n} is in use',
   activatedShipped: 'The shipped model is in use',
+  moreVersions: { one: 'Show {n} version more', other: 'Show {n} versions more' } satisfies Plural,
   noModels: 'Only the shipped model exists so far.',
 };

@@ -23,6 +23,7 @@ export const rules = {
   tryOn: { one: 'Try on the last {n} report', other: 'Try on the last {n} reports' } satisfies Plural,
   reportsLabel: 'Reports to try on',
   trying: 'Judging the last {n} reports…',
+  tryingBound: '{waited} of at most {longest} s',
   cancelTry: 'Stop',
   mistakes: { one: '{n} mistake', other: '{n} mistakes' } satisfies Plural,
   mistakeAt: 'line {line}, column {column}',

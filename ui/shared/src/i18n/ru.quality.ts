@@ -61,5 +61,6 @@ export const quality: Same<typeof en> = {
   backToShipped: 'Вернуть поставляемую',
   activated: 'Используется версия {n}',
   activatedShipped: 'Используется поставляемая модель',
+  moreVersions: { one: 'Показать ещё {n} версию', few: 'Показать ещё {n} версии', many: 'Показать ещё {n} версий', other: 'Показать ещё {n} версии' },
   noModels: 'Пока есть только поставляемая модель.',
 };

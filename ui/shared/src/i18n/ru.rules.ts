@@ -24,6 +24,7 @@ export const rules: Same<typeof en> = {
   tryOn: { one: 'Проверить на последнем {n} обращении', few: 'Проверить на последних {n} обращениях', many: 'Проверить на последних {n} обращениях', other: 'Проверить на последних {n} обращениях' },
   reportsLabel: 'На скольких обращениях проверить',
   trying: 'Разбираем последние обращения ({n})…',
+  tryingBound: '{waited} из не более чем {longest} с',
   cancelTry: 'Остановить',
   mistakes: { one: '{n} ошибка', few: '{n} ошибки', many: '{n} ошибок', other: '{n} ошибки' },
   mistakeAt: 'строка {line}, столбец {column}',

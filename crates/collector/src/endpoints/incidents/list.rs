@@ -13,6 +13,8 @@ pub async fn handler(
     State(app): State<AppState>,
     CallingStaff { staff, .. }: CallingStaff,
 ) -> Result<Json<Vec<wire::Proposal>>, ApiError> {
-    let open = app.store.in_organisation(staff.organisation_id).list_open_incidents().await?;
-    Ok(Json(open.into_iter().map(Into::into).collect()))
+    let scope = app.store.in_organisation(staff.organisation_id);
+    let open = scope.list_open_incidents().await?;
+    let active = app.classifiers.of(&scope, app.clock.now()).await;
+    Ok(Json(open.into_iter().map(|found| wire::Proposal::of(found, &active.classifier)).collect()))
 }

@@ -16,5 +16,7 @@ pub async fn handler(
     Path(number): Path<i64>,
 ) -> Result<Json<Vec<wire::Similar>>, ApiError> {
     let scope = app.store.in_organisation(staff.organisation_id);
-    similar::to(&scope, number, app.clock.now()).await.map(Json)
+    let now = app.clock.now();
+    let active = app.classifiers.of(&scope, now).await;
+    similar::to(&scope, &active.classifier, number, now).await.map(Json)
 }
