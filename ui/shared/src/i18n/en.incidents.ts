@@ -23,7 +23,7 @@ export const incidents = {
   raised: 'proposed {when}',
   reports: { one: '{n} report', other: '{n} reports' } satisfies Plural,
   shared: 'What they share',
-  sharedHint: 'The darker bar is these reports, the lighter one all others of the time.',
+  sharedHint: 'The upper bar is these reports, the lower one all others of the time.',
   ofMembers: '{with} of {all}',
   ofOthers: '{with} of {all} others',
   members: 'Tickets that belong to it',

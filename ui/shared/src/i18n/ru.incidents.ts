@@ -24,7 +24,7 @@ export const incidents: Same<typeof en> = {
   raised: 'предложено {when}',
   reports: { one: '{n} нажатие', few: '{n} нажатия', many: '{n} нажатий', other: '{n} нажатия' },
   shared: 'Что у них общего',
-  sharedHint: 'Тёмная полоса — эти обращения, светлая — все остальные за то же время.',
+  sharedHint: 'Верхняя полоса — эти обращения, нижняя — все остальные за то же время.',
   ofMembers: '{with} из {all}',
   ofOthers: '{with} из {all} остальных',
   members: 'Какие обращения к нему относятся',
