@@ -89,8 +89,10 @@ fn taught(base: &TextModel, corrections: &[Correction<'_>]) -> Option<Overlay> {
     let vectors: Vec<Vector> = lessons.keys().map(|read| vocabulary.vector(read)).collect();
     // What is shipped is lines and neighbours, and only the lines move.
     let neighbours = base.neighbours_in(&vocabulary);
-    let added: Vec<Vec<f32>> =
-        neighbours.iter().flat_map(|neighbours| vectors.iter().map(|vector| neighbours.additions(vector))).collect();
+    let added: Vec<Vec<f32>> = neighbours
+        .iter()
+        .flat_map(|them| vectors.iter().map(|vector| them.additions(&them.likeness(vector))))
+        .collect();
     let vectors: Vec<&Vector> = vectors.iter().collect();
     let lines: Vec<Line> = base
         .lines()

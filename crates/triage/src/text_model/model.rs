@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 use super::bytes::{ModelError, Reader, Writer};
 use super::calibration::{TEMPERATURES, probabilities};
 use super::cleaned::Cleaned;
-use super::features::{BLOCKS, block_of, grams, keys, occurrences, word_key};
-use super::neighbours::Neighbours;
+use super::features::{BLOCKS, Occurrence, block_of, grams, keys, occurrences, word_key};
+use super::measure::best;
+use super::neighbours::{Likeness, Neighbours};
 use super::solver::Line;
 use super::vocabulary::{Vector, Vocabulary};
 use crate::text::from_english_layout;
@@ -110,11 +111,23 @@ impl TextModel {
     /// Probability of each class, calibrated; they add up to 1. A text without a known feature gets what the classes'
     /// biases say.
     pub fn probabilities(&self, text: &str) -> Vec<f32> {
-        self.judged(&keys(&self.read(text)))
+        probabilities(&self.decisions(&keys(&self.read(text))), self.temperature)
     }
 
-    pub(super) fn judged(&self, keys: &[u32]) -> Vec<f32> {
-        probabilities(&self.decisions(keys), self.temperature)
+    /// Probability of each class, and how much each word of the text speaks for the most probable one.
+    pub(super) fn judged(&self, read: &Cleaned) -> (Vec<f32>, Vec<f32>) {
+        let found = occurrences(read);
+        let keys: Vec<u32> = found.iter().map(|occurrence| occurrence.key).collect();
+        let vector = self.vocabulary.vector(&keys);
+        let likeness = self.likeness(&vector);
+        let probabilities = probabilities(&self.at(&vector, likeness.as_ref()), self.temperature);
+        let class = best(&probabilities).0;
+        let words = self.contributions(&found, &vector, likeness.as_ref(), class, read.words.len());
+        (probabilities, words)
+    }
+
+    fn likeness(&self, vector: &Vector) -> Option<Likeness> {
+        self.neighbours.as_ref().map(|neighbours| neighbours.likeness(vector))
     }
 
     /// A text as it was meant: a word nobody wrote in training that is one with the Russian layout on is that one.
@@ -158,12 +171,16 @@ impl TextModel {
     }
 
     /// How much each word of a text speaks for a class rather than for the average of all.
-    pub(super) fn contributions(&self, read: &Cleaned, class: usize) -> Vec<f32> {
-        let found = occurrences(read);
-        let keys: Vec<u32> = found.iter().map(|occurrence| occurrence.key).collect();
-        let vector = self.vocabulary.vector(&keys);
+    fn contributions(
+        &self,
+        found: &[Occurrence],
+        vector: &Vector,
+        likeness: Option<&Likeness>,
+        class: usize,
+        count: usize,
+    ) -> Vec<f32> {
         let mut times: HashMap<u32, f32> = HashMap::new();
-        for row in keys.iter().filter_map(|key| self.vocabulary.row(*key)) {
+        for row in found.iter().filter_map(|occurrence| self.vocabulary.row(occurrence.key)) {
             *times.entry(row).or_default() += 1.0;
         }
         let classes = self.classes.len();
@@ -172,10 +189,11 @@ impl TextModel {
             (*row, value * (self.weight(*row as usize, class) - average))
         };
         let mut parts: HashMap<u32, f32> = vector.iter().map(by_line).collect();
-        for (row, part) in self.neighbours.iter().flat_map(|neighbours| neighbours.told(&vector, class)) {
+        let by_likeness = self.neighbours.as_ref().zip(likeness).map(|(them, likeness)| them.told(likeness, class));
+        for (row, part) in by_likeness.into_iter().flatten() {
             *parts.entry(row).or_default() += part;
         }
-        let mut words = vec![0.0; read.words.len()];
+        let mut words = vec![0.0; count];
         for occurrence in found {
             let Some(row) = self.vocabulary.row(occurrence.key) else { continue };
             words[occurrence.word as usize] += parts[&row] / times[&row];
@@ -186,15 +204,10 @@ impl TextModel {
     /// Value of each class's line at a text, and what the neighbours add.
     pub(super) fn decisions(&self, keys: &[u32]) -> Vec<f32> {
         let vector = self.vocabulary.vector(keys);
-        let mut decisions = self.at(&vector);
-        if let Some(neighbours) = &self.neighbours {
-            decisions.iter_mut().zip(neighbours.additions(&vector)).for_each(|(decision, added)| *decision += added);
-        }
-        decisions
+        self.at(&vector, self.likeness(&vector).as_ref())
     }
 
-    /// Value of each class's line at a text.
-    fn at(&self, vector: &Vector) -> Vec<f32> {
+    fn at(&self, vector: &Vector, likeness: Option<&Likeness>) -> Vec<f32> {
         let count = self.classes.len();
         let mut sums = vec![[0.0_f32; BLOCKS]; count];
         for (row, value) in vector {
@@ -207,7 +220,11 @@ impl TextModel {
         let total = |class: usize| -> f32 {
             self.bias[class] + sums[class].iter().zip(&self.scales[class]).map(|(sum, scale)| sum * scale).sum::<f32>()
         };
-        (0..count).map(total).collect()
+        let lines = (0..count).map(total);
+        match self.neighbours.as_ref().zip(likeness) {
+            Some((them, likeness)) => lines.zip(them.additions(likeness)).map(|(line, added)| line + added).collect(),
+            None => lines.collect(),
+        }
     }
 
     /// As a file.

@@ -28,6 +28,17 @@ pub(crate) struct Neighbours {
     holders: Vec<(u32, f32)>,
 }
 
+/// A text beside all neighbours.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Likeness {
+    /// Its features that were compared, the whole text having length 1.
+    compared: Vector,
+    /// Its cosine with each of them.
+    cosines: Vec<f32>,
+    /// By class, never 0.
+    votes: Vec<f32>,
+}
+
 impl Neighbours {
     /// From texts as ascending rows of the vocabulary, with the index of their class below `classes`.
     pub(crate) fn of<'t>(
@@ -80,26 +91,40 @@ impl Neighbours {
         Self::from_parts(self.weight, self.classes, self.labels.clone(), rows, self.ends.clone(), vocabulary)
     }
 
+    /// How like a text is to each of them.
+    pub(crate) fn likeness(&self, vector: &Vector) -> Likeness {
+        let compared = compared(vector);
+        let mut cosines = vec![0.0_f32; self.labels.len()];
+        for (row, value) in &compared {
+            for (text, other) in self.holders_of(*row) {
+                cosines[*text as usize] += value * other;
+            }
+        }
+        let mut votes = vec![NO_VOTES; self.classes];
+        for (cosine, label) in cosines.iter().zip(&self.labels) {
+            votes[usize::from(*label)] += cosine * fourth_power(*cosine);
+        }
+        Likeness { compared, cosines, votes }
+    }
+
     /// What they add to each class's line at a text: the logarithm of its share of the votes over an equal share, times
     /// their weight.
-    pub(crate) fn additions(&self, vector: &Vector) -> Vec<f32> {
-        let votes = self.votes(&self.cosines(&compared(vector)));
-        let all: f32 = votes.iter().sum();
-        votes.into_iter().map(|own| self.weight * (own / all * self.classes as f32).ln()).collect()
+    pub(crate) fn additions(&self, likeness: &Likeness) -> Vec<f32> {
+        let all: f32 = likeness.votes.iter().sum();
+        likeness.votes.iter().map(|own| self.weight * (own / all * self.classes as f32).ln()).collect()
     }
 
     /// How much each row of a text adds to a class's line rather than to the average of all, by the likeness it makes
     /// with the class's texts. Rows that make none are left out.
-    pub(crate) fn told(&self, vector: &Vector, class: usize) -> Vec<(u32, f32)> {
-        let compared = compared(vector);
-        let cosines = self.cosines(&compared);
-        let logarithms: Vec<f32> = self.votes(&cosines).into_iter().map(f32::ln).collect();
+    pub(crate) fn told(&self, likeness: &Likeness, class: usize) -> Vec<(u32, f32)> {
+        let logarithms: Vec<f32> = likeness.votes.iter().map(|votes| votes.ln()).collect();
         let beyond_average = logarithms[class] - logarithms.iter().sum::<f32>() / self.classes as f32;
-        let of_row = |(row, value): (u32, f32)| {
-            let own = self.holders_of(row).iter().filter(|(text, _)| self.label(*text) == class);
-            (row, own.map(|(text, other)| value * other * fourth_power(cosines[*text as usize])).sum::<f32>())
+        let of_row = |(row, value): &(u32, f32)| {
+            let own = self.holders_of(*row).iter().filter(|(text, _)| self.label(*text) == class);
+            let part = own.map(|(text, other)| value * other * fourth_power(likeness.cosines[*text as usize]));
+            (*row, part.sum::<f32>())
         };
-        let mut parts: Vec<(u32, f32)> = compared.into_iter().map(of_row).filter(|(_, part)| *part > 0.0).collect();
+        let mut parts: Vec<(u32, f32)> = likeness.compared.iter().map(of_row).filter(|(_, part)| *part > 0.0).collect();
         let whole: f32 = parts.iter().map(|(_, part)| part).sum();
         parts.iter_mut().for_each(|(_, part)| *part *= self.weight * beyond_average / whole);
         parts
@@ -111,25 +136,6 @@ impl Neighbours {
 
     fn holders_of(&self, row: u32) -> &[(u32, f32)] {
         &self.holders[self.starts[row as usize]..self.starts[row as usize + 1]]
-    }
-
-    /// Of a text of length 1 with every text here.
-    fn cosines(&self, vector: &Vector) -> Vec<f32> {
-        let mut cosines = vec![0.0_f32; self.labels.len()];
-        for (row, value) in vector {
-            for (text, other) in self.holders_of(*row) {
-                cosines[*text as usize] += value * other;
-            }
-        }
-        cosines
-    }
-
-    fn votes(&self, cosines: &[f32]) -> Vec<f32> {
-        let mut votes = vec![NO_VOTES; self.classes];
-        for (cosine, label) in cosines.iter().zip(&self.labels) {
-            votes[usize::from(*label)] += cosine * fourth_power(*cosine);
-        }
-        votes
     }
 
     pub(crate) fn write(&self, file: &mut Writer) {
@@ -207,7 +213,8 @@ mod tests {
     #[test]
     fn the_nearest_text_outweighs_one_that_shares_a_word() {
         let (vocabulary, neighbours) = neighbours();
-        let additions = neighbours.additions(&vocabulary.vector(&read("принтер жует бумагу опять")));
+        let additions =
+            neighbours.additions(&neighbours.likeness(&vocabulary.vector(&read("принтер жует бумагу опять"))));
         assert!(additions[0] > additions[1] + 1.0, "{additions:?}");
         let total: f32 = additions.iter().map(|added| (added / 0.5).exp() / 2.0).sum();
         assert!((total - 1.0).abs() < 1e-4, "shares add up to 1: {total}");
@@ -216,18 +223,18 @@ mod tests {
     #[test]
     fn a_text_like_none_leaves_every_class_the_same() {
         let (vocabulary, neighbours) = neighbours();
-        let additions = neighbours.additions(&vocabulary.vector(&read("xyz")));
-        assert_eq!(additions, [0.0, 0.0]);
-        assert!(neighbours.told(&vocabulary.vector(&read("xyz")), 0).is_empty());
+        let likeness = neighbours.likeness(&vocabulary.vector(&read("xyz")));
+        assert_eq!(neighbours.additions(&likeness), [0.0, 0.0]);
+        assert!(neighbours.told(&likeness, 0).is_empty());
     }
 
     #[test]
     fn what_the_rows_tell_is_what_is_added_beyond_the_average() {
         let (vocabulary, neighbours) = neighbours();
-        let vector = vocabulary.vector(&read("принтер принес почта"));
-        let additions = neighbours.additions(&vector);
+        let likeness = neighbours.likeness(&vocabulary.vector(&read("принтер принес почта")));
+        let additions = neighbours.additions(&likeness);
         for class in 0..2 {
-            let told: f32 = neighbours.told(&vector, class).iter().map(|(_, part)| part).sum();
+            let told: f32 = neighbours.told(&likeness, class).iter().map(|(_, part)| part).sum();
             let beyond = additions[class] - (additions[0] + additions[1]) / 2.0;
             assert!((told - beyond).abs() < 1e-4, "{told} {beyond}");
         }

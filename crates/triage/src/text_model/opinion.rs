@@ -3,7 +3,6 @@ use std::sync::Arc;
 use report::{Category, EvidenceRef, Finding, LocalText, Severity};
 
 use super::bytes::ModelError;
-use super::features::keys;
 use super::measure::best;
 use super::model::TextModel;
 use super::phrases::category;
@@ -126,7 +125,7 @@ impl SentenceReader {
         if read.words.is_empty() || known < LEAST_KNOWN {
             return None;
         }
-        let probabilities = self.model.judged(&keys(&read));
+        let (probabilities, contributions) = self.model.judged(&read);
         let odds = |probability: f32| probability / (1.0 - probability).max(f32::EPSILON);
         let by_chance = odds(1.0 / self.categories.len() as f32);
         let mut supports: Vec<(Category, f32)> = self
@@ -141,7 +140,6 @@ impl SentenceReader {
             .collect();
         supports.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let class = best(&probabilities).0;
-        let contributions = self.model.contributions(&read, class);
         let mut telling: Vec<(usize, f32)> =
             contributions.iter().copied().enumerate().filter(|(_, c)| *c > 0.0).collect();
         telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

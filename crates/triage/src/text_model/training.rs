@@ -108,7 +108,10 @@ impl Solved {
         let vector = self.vocabulary.vector(text);
         let lines = self.lines.iter().map(|line| line.at(&vector));
         match &self.neighbours {
-            Some(neighbours) => lines.zip(neighbours.additions(&vector)).map(|(line, added)| line + added).collect(),
+            Some(neighbours) => lines
+                .zip(neighbours.additions(&neighbours.likeness(&vector)))
+                .map(|(line, added)| line + added)
+                .collect(),
             None => lines.collect(),
         }
     }
