@@ -19,6 +19,7 @@ mod factor_words;
 mod factors;
 mod facts;
 mod fire;
+mod flaw;
 pub mod incidents;
 mod input;
 mod json_view;

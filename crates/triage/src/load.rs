@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use crate::RuleError;
 use crate::codes::{Codes, Draft};
+use crate::flaw::Flaw;
 use crate::own::{self, OwnBudget};
 use crate::place::Source;
 use crate::policy::Policy;
@@ -111,8 +112,8 @@ impl Knowledge {
         for (source, file) in each() {
             self.read_words(&source, file)?;
             for team in &file.team {
-                require_both(&team.name, "name").map_err(|reason| {
-                    source.error(&team.key.span(), None, format!("team `{}`: {reason}", team.key.get_ref()))
+                require_both(&team.name, "name").map_err(|flaw| {
+                    source.error(&team.key.span(), None, format!("team `{}`: {flaw}", team.key.get_ref()))
                 })?;
                 self.known_teams.insert(team.key.get_ref().clone());
             }
@@ -125,7 +126,7 @@ impl Knowledge {
             self.read_code_causes(&source, file)?;
         }
         let refuse = |reason| RuleError { file: "codes".to_owned(), line: 1, column: 1, rule: None, reason };
-        self.codes.finish().map_err(refuse)?;
+        self.codes.finish().map_err(|flaw| refuse(flaw.to_string()))?;
         for (source, file) in each() {
             self.read_tables(&source, file)?;
             self.policy.read(&source, file, &self.products)?;
@@ -157,7 +158,7 @@ impl Knowledge {
                 false => {}
             }
             for entry in both.ru.iter().chain(&both.en) {
-                self.lists.add(list, entry).map_err(refuse)?;
+                self.lists.add(list, entry).map_err(|flaw| refuse(flaw.to_string()))?;
             }
         }
         for product in &file.product {
@@ -167,7 +168,7 @@ impl Knowledge {
                 return Err(refuse("defined twice".to_owned()));
             }
             for entry in &product.words {
-                self.lists.add(&list_of(key), entry).map_err(refuse)?;
+                self.lists.add(&list_of(key), entry).map_err(|flaw| refuse(flaw.to_string()))?;
             }
             self.products.push(Product::new(
                 key.clone(),
@@ -214,7 +215,7 @@ impl Knowledge {
         }
         for question in &file.question {
             let span = question.between.span();
-            require_both(&question.asks, "asks").map_err(|reason| source.error(&span, None, reason))?;
+            require_both(&question.asks, "asks").map_err(|flaw| source.error(&span, None, flaw.to_string()))?;
             match question.between.get_ref().as_slice() {
                 [] => self.general_question = question.asks.clone(),
                 [a, b] if a != b => {
@@ -234,7 +235,7 @@ impl Knowledge {
         for code in &file.code {
             let name = code.code.get_ref();
             let refuse = |reason: String| source.error(&code.code.span(), None, format!("code `{name}`: {reason}"));
-            require_both(&code.meaning, "meaning").map_err(refuse)?;
+            require_both(&code.meaning, "meaning").map_err(|flaw| refuse(flaw.to_string()))?;
             let severity = code.severity.or(defaults.severity).ok_or_else(|| refuse("no `severity`".to_owned()))?;
             let weight = match code.category {
                 None if code.weight.is_some() => return Err(refuse("a `weight` needs a `category`".to_owned())),
@@ -245,7 +246,7 @@ impl Knowledge {
             if code.category.is_some() && !(weight.is_finite() && weight > 0.0) {
                 return Err(refuse("a `category` needs a `weight` above 0".to_owned()));
             }
-            let cause = code.cause.as_ref().map(plain_cause).transpose().map_err(refuse)?;
+            let cause = code.cause.as_ref().map(plain_cause).transpose().map_err(|flaw| refuse(flaw.to_string()))?;
             let draft = Draft {
                 code: name.clone(),
                 aliases: &code.aliases,
@@ -257,7 +258,7 @@ impl Knowledge {
                 severity,
                 cause,
             };
-            self.codes.add(draft).map_err(refuse)?;
+            self.codes.add(draft).map_err(|flaw| refuse(flaw.to_string()))?;
         }
         Ok(())
     }
@@ -265,16 +266,16 @@ impl Knowledge {
     fn read_code_causes(&mut self, source: &Source<'_>, file: &FileSpec) -> Result<(), RuleError> {
         for spec in &file.code_cause {
             for code in &spec.codes {
-                let refuse = |reason: String| {
-                    source.error(&code.span(), None, format!("cause of code `{}`: {reason}", code.get_ref()))
+                let flawed = |flaw: Flaw| {
+                    source.error(&code.span(), None, format!("cause of code `{}`: {flaw}", code.get_ref()))
                 };
                 let cause = CauseSpec {
                     says: spec.says.clone(),
                     staff_step: spec.staff_step.clone(),
                     user_step: spec.user_step.clone(),
                 };
-                let cause = plain_cause(&cause).map_err(refuse)?;
-                self.codes.set_cause(code.get_ref(), cause).map_err(refuse)?;
+                let cause = plain_cause(&cause).map_err(flawed)?;
+                self.codes.set_cause(code.get_ref(), cause).map_err(flawed)?;
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::RuleError;
 use crate::fire::MAX_ITEMS;
+use crate::flaw::Flaw;
 use crate::place::Source;
 use crate::rule::Rule;
 
@@ -17,7 +18,7 @@ pub const OWN_BYTES: usize = 256 * 1024;
 /// Most rules of one's own.
 const MAX_RULES: usize = 500;
 /// Longest condition, in characters.
-const MAX_CONDITION_CHARS: usize = 2_000;
+pub(crate) const MAX_CONDITION_CHARS: usize = 2_000;
 /// How deep a condition may be nested. Evaluating it recurses: about 60 levels fill the 2 MiB stack of a worker thread in a
 /// build without optimisation.
 const MAX_DEPTH: usize = 24;
@@ -51,11 +52,11 @@ pub(crate) fn check_size(source: &Source<'_>) -> Result<(), RuleError> {
 }
 
 /// Refuses a condition that is too long to be compiled.
-pub(crate) fn check_length(condition: &str) -> Result<(), String> {
+pub(crate) fn check_length(condition: &str) -> Result<(), Flaw> {
     if condition.chars().nth(MAX_CONDITION_CHARS).is_none() {
         return Ok(());
     }
-    Err(format!("`when` has more than {MAX_CONDITION_CHARS} characters"))
+    Err(Flaw::LongCondition)
 }
 
 /// What the rules read so far take of what is allowed.

@@ -3,6 +3,7 @@
 use report::{Category, Judged, LocalText, Owner, Severity};
 
 use crate::fire::Fired;
+use crate::flaw::Flaw;
 use crate::rule::OwnerClaim;
 use crate::template::Template;
 use crate::words::WordLists;
@@ -26,14 +27,14 @@ const FIXED: [(&str, Owner); 7] = [
 
 impl OwnerClaim {
     /// Reads `wi_fi` or `service:{it:/name}`.
-    pub(crate) fn parse(text: &str, lists: &WordLists, has_it: bool) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, lists: &WordLists, has_it: bool) -> Result<Self, Flaw> {
         if let Some(name) = text.strip_prefix("service:") {
             return Template::parse(name, lists, has_it).map(Self::Service);
         }
         let known = FIXED.iter().find(|(word, _)| *word == text);
         known.map(|(_, owner)| Self::Fixed(owner.clone())).ok_or_else(|| {
             let words: Vec<&str> = FIXED.iter().map(|(word, _)| *word).collect();
-            format!("unknown owner `{text}`; it is one of {} or `service:` and a name", words.join(", "))
+            Flaw::UnknownOwner { text: text.to_owned(), known: words.join(", ") }
         })
     }
 }

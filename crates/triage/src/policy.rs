@@ -64,14 +64,14 @@ impl Policy {
             if self.sites.iter().any(|known| known.key == *key) {
                 return Err(refuse("defined twice".to_owned()));
             }
-            require_both(&site.name, "name").map_err(refuse)?;
+            require_both(&site.name, "name").map_err(|flaw| refuse(flaw.to_string()))?;
             if site.subnets.is_empty() {
                 return Err(refuse("`subnets` is empty".to_owned()));
             }
             let mut subnets = Vec::new();
             for text in &site.subnets {
                 let refuse = |reason: String| source.error(&text.span(), None, format!("site `{key}`: {reason}"));
-                let subnet = Subnet::parse(text.get_ref()).map_err(refuse)?;
+                let subnet = Subnet::parse(text.get_ref()).map_err(|flaw| refuse(flaw.to_string()))?;
                 if let Some(other) = self.sites.iter().find(|other| other.subnets.contains(&subnet)) {
                     return Err(refuse(format!("`{}` belongs to site `{}` already", subnet.text(), other.key)));
                 }

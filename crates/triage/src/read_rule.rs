@@ -6,6 +6,7 @@ use report::{Category, LocalText, ProbableCause};
 
 use crate::RuleError;
 use crate::condition::Condition;
+use crate::flaw::Flaw;
 use crate::load::Knowledge;
 use crate::own;
 use crate::place::Source;
@@ -19,12 +20,14 @@ impl Knowledge {
         let (id, span) = (spec.id.get_ref().clone(), spec.id.span());
         let refuse_at = |span: &Range<usize>, reason: String| source.error(span, Some(&id), reason);
         let refuse = |reason: String| refuse_at(&span, reason);
+        let flawed_at = |span: &Range<usize>, flaw: Flaw| refuse_at(span, flaw.to_string());
+        let flawed = |flaw: Flaw| flawed_at(&span, flaw);
 
         if self.rules.iter().any(|rule| rule.id == id) {
             return Err(refuse("there is another rule with this id".to_owned()));
         }
-        check_id(&id, spec.category).map_err(refuse)?;
-        require_both(&spec.says, "says").map_err(refuse)?;
+        check_id(&id, spec.category).map_err(flawed)?;
+        require_both(&spec.says, "says").map_err(flawed)?;
         if spec.category == Some(Category::Other) {
             return Err(refuse("`other` is for abstentions; leave `category` out".to_owned()));
         }
@@ -49,7 +52,7 @@ impl Knowledge {
             None if !spec.only.is_empty() => return Err(refuse("`only` needs `each`".to_owned())),
             None => None,
             Some(each) => {
-                Pointer::parse(each.get_ref(), false).map_err(|reason| refuse_at(&each.span(), reason))?;
+                Pointer::parse(each.get_ref(), false).map_err(|flaw| flawed_at(&each.span(), flaw))?;
                 let (probe, path) = each.get_ref().split_once(':').unwrap_or_default();
                 let only = spec.only.iter().map(|(key, values)| (key.clone(), values.clone())).collect();
                 Some(Each { probe: probe.to_owned(), path: path.to_owned(), only })
@@ -57,7 +60,7 @@ impl Knowledge {
         };
         let when = spec.when.span();
         if source.is_own() {
-            own::check_length(spec.when.get_ref()).map_err(|reason| refuse_at(&when, reason))?;
+            own::check_length(spec.when.get_ref()).map_err(|flaw| flawed_at(&when, flaw))?;
         }
         let condition = Condition::compile(spec.when.get_ref(), &self.lists, has_it).map_err(|refusal| {
             let place = (refusal.line, refusal.column);
@@ -66,11 +69,11 @@ impl Knowledge {
         let mut evidence = Vec::new();
         for pointer in &spec.evidence {
             let parsed = Pointer::parse(pointer.get_ref(), has_it);
-            evidence.push(parsed.map_err(|reason| refuse_at(&pointer.span(), reason))?);
+            evidence.push(parsed.map_err(|flaw| flawed_at(&pointer.span(), flaw))?);
         }
-        let template = |text: &str| Template::parse(text, &self.lists, has_it).map_err(refuse);
+        let template = |text: &str| Template::parse(text, &self.lists, has_it).map_err(flawed);
         let both = |text: &LocalText, field: &str| -> Result<[Template; 2], RuleError> {
-            require_both(text, field).map_err(refuse)?;
+            require_both(text, field).map_err(flawed)?;
             Ok([template(&text.en)?, template(&text.ru)?])
         };
         let cause = match &spec.cause {
@@ -86,7 +89,7 @@ impl Knowledge {
             None => None,
             Some(owner) => Some(
                 OwnerClaim::parse(owner.get_ref(), &self.lists, has_it)
-                    .map_err(|reason| refuse_at(&owner.span(), reason))?,
+                    .map_err(|flaw| flawed_at(&owner.span(), flaw))?,
             ),
         };
         let reads_facts = each.is_some() || !condition.probes.is_empty() || condition.asks_for_product();
@@ -120,34 +123,30 @@ impl Knowledge {
 }
 
 /// An id starts with what the rule decides, so that a finding tells where it belongs.
-fn check_id(id: &str, category: Option<Category>) -> Result<(), String> {
+fn check_id(id: &str, category: Option<Category>) -> Result<(), Flaw> {
     let (prefix, name) = id.split_once('.').unwrap_or((id, ""));
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if name.is_empty() || !name.chars().all(allowed) {
-        return Err("an id is `category.what_it_finds` in lower case".to_owned());
+        return Err(Flaw::Id);
     }
     match category {
-        Some(category) if category.as_str() != prefix => {
-            Err(format!("an id of this category starts with `{}.`", category.as_str()))
-        }
-        None if !matches!(prefix, "text" | "fact") => {
-            Err("an id without a category starts with `text.` or `fact.`".to_owned())
-        }
+        Some(category) if category.as_str() != prefix => Err(Flaw::IdOfCategory(category.as_str())),
+        None if !matches!(prefix, "text" | "fact") => Err(Flaw::IdWithoutCategory),
         _ => Ok(()),
     }
 }
 
 /// Fails where a text has not both languages.
-pub(crate) fn require_both(text: &LocalText, field: &str) -> Result<(), String> {
+pub(crate) fn require_both(text: &LocalText, field: &str) -> Result<(), Flaw> {
     match (text.en.trim().is_empty(), text.ru.trim().is_empty()) {
         (false, false) => Ok(()),
-        (true, _) => Err(format!("`{field}` has no English text")),
-        (_, true) => Err(format!("`{field}` has no Russian text")),
+        (true, _) => Err(Flaw::NoEnglish(field.to_owned())),
+        (_, true) => Err(Flaw::NoRussian(field.to_owned())),
     }
 }
 
 /// A cause whose texts have nothing to fill in.
-pub(crate) fn plain_cause(spec: &CauseSpec) -> Result<ProbableCause, String> {
+pub(crate) fn plain_cause(spec: &CauseSpec) -> Result<ProbableCause, Flaw> {
     require_both(&spec.says, "cause.says")?;
     require_both(&spec.staff_step, "cause.staff_step")?;
     spec.user_step.as_ref().map(|step| require_both(step, "cause.user_step")).transpose()?;

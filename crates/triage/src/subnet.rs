@@ -1,5 +1,7 @@
 use std::net::IpAddr;
 
+use crate::flaw::Flaw;
+
 /// A range of addresses in CIDR form (RFC 4632, RFC 4291), `10.2.0.0/16`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Subnet {
@@ -11,19 +13,18 @@ pub(crate) struct Subnet {
 
 impl Subnet {
     /// Reads `address/prefix`. Fails with a reason that tells what to write instead, where that is clear.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let (address, prefix) =
-            text.split_once('/').ok_or_else(|| format!("`{text}` has no prefix length; write `{text}/24`"))?;
-        let address: IpAddr = address.parse().map_err(|_| format!("`{address}` is no IP address"))?;
+    pub(crate) fn parse(text: &str) -> Result<Self, Flaw> {
+        let (address, prefix) = text.split_once('/').ok_or_else(|| Flaw::NoPrefix(text.to_owned()))?;
+        let address: IpAddr = address.parse().map_err(|_| Flaw::NoAddress(address.to_owned()))?;
         let (bits, width) = bits(address);
         let prefix: u32 = prefix
             .parse()
             .ok()
             .filter(|prefix| *prefix <= width)
-            .ok_or_else(|| format!("`/{prefix}` is no prefix length: from 0 to {width}"))?;
+            .ok_or_else(|| Flaw::BadPrefix { prefix: prefix.to_owned(), width })?;
         let subnet = Self { bits: bits & mask(prefix, width), is_v6: address.is_ipv6(), prefix };
         if subnet.bits != bits {
-            return Err(format!("`{text}` has bits set beyond its prefix; write `{}`", subnet.text()));
+            return Err(Flaw::BitsBeyondPrefix { text: text.to_owned(), network: subnet.text() });
         }
         Ok(subnet)
     }
@@ -95,7 +96,7 @@ mod tests {
             ("10.2.0.0/x", "prefix length"),
         ];
         for (text, reason) in cases {
-            let refused = Subnet::parse(text).unwrap_err();
+            let refused = Subnet::parse(text).unwrap_err().to_string();
             assert!(refused.contains(reason), "{text}: {refused}");
         }
     }

@@ -2,6 +2,7 @@ use report::{EvidenceRef, Language};
 use serde_json::Value;
 
 use crate::facts::KNOWN_PROBES;
+use crate::flaw::Flaw;
 use crate::scene::{Item, Scene};
 use crate::words::WordLists;
 
@@ -18,20 +19,20 @@ pub(crate) struct Pointer {
 
 impl Pointer {
     /// Reads `probe:/path`, or `it:/path` where the rule goes over a list.
-    pub(crate) fn parse(text: &str, has_it: bool) -> Result<Self, String> {
-        let (probe, path) = text.split_once(':').ok_or_else(|| format!("`{text}` is not `probe:/pointer`"))?;
+    pub(crate) fn parse(text: &str, has_it: bool) -> Result<Self, Flaw> {
+        let (probe, path) = text.split_once(':').ok_or_else(|| Flaw::NoPointer(text.to_owned()))?;
         if !path.is_empty() && !path.starts_with('/') {
-            return Err(format!("the pointer in `{text}` must start with `/`"));
+            return Err(Flaw::PointerWithoutSlash(text.to_owned()));
         }
         if probe == "it" {
             return if has_it {
                 Ok(Self { probe: None, path: path.to_owned() })
             } else {
-                Err(format!("`{text}` needs `each`"))
+                Err(Flaw::NeedsEach(text.to_owned()))
             };
         }
         if !KNOWN_PROBES.contains(&probe) {
-            return Err(format!("`{text}` points to the unknown probe `{probe}`"));
+            return Err(Flaw::UnknownProbe { text: text.to_owned(), probe: probe.to_owned() });
         }
         Ok(Self { probe: Some(probe.to_owned()), path: path.to_owned() })
     }
@@ -85,14 +86,14 @@ enum Format {
 
 impl Template {
     /// Reads a text; fails with a reason at a placeholder nobody could fill.
-    pub(crate) fn parse(text: &str, lists: &WordLists, has_it: bool) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, lists: &WordLists, has_it: bool) -> Result<Self, Flaw> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             if !before.is_empty() {
                 parts.push(Part::Literal(before.to_owned()));
             }
-            let (inside, behind) = after.split_once('}').ok_or_else(|| format!("`{{` without `}}` in \"{text}\""))?;
+            let (inside, behind) = after.split_once('}').ok_or_else(|| Flaw::OpenPlaceholder(text.to_owned()))?;
             parts.push(part(inside, lists, has_it)?);
             rest = behind;
         }
@@ -121,7 +122,8 @@ impl Template {
     }
 }
 
-fn part(inside: &str, lists: &WordLists, has_it: bool) -> Result<Part, String> {
+fn part(inside: &str, lists: &WordLists, has_it: bool) -> Result<Part, Flaw> {
+    let placeholder = || inside.to_owned();
     let (what, format) = inside.split_once('|').unwrap_or((inside, ""));
     let format = match format {
         "" => Format::Plain,
@@ -129,14 +131,14 @@ fn part(inside: &str, lists: &WordLists, has_it: bool) -> Result<Part, String> {
         "duration" => Format::Duration,
         "seconds" => Format::Seconds,
         "round" => Format::Round,
-        other => return Err(format!("unknown format `{other}` in `{{{inside}}}`")),
+        other => return Err(Flaw::UnknownFormat { format: other.to_owned(), placeholder: placeholder() }),
     };
     match what {
         "product" => Ok(Part::Product),
         "named" => Ok(Part::Named),
         _ => match what.strip_prefix("text:") {
             Some(list) if lists.has(list) => Ok(Part::Text(list.to_owned())),
-            Some(list) => Err(format!("unknown word list `{list}` in `{{{inside}}}`")),
+            Some(list) => Err(Flaw::UnknownList { list: list.to_owned(), placeholder: placeholder() }),
             None => Pointer::parse(what, has_it).map(|pointer| Part::Value(pointer, format)),
         },
     }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use report::EvidenceRef;
 
+use crate::flaw::Flaw;
 use crate::text::{Token, Tokens, from_english_layout, normalise};
 
 /// Most words of a text that are looked at for a slip of the keyboard; past them only right spelling counts.
@@ -61,7 +62,7 @@ pub(crate) enum Source {
 
 impl WordLists {
     /// Adds an entry to a list. Fails with a reason when it has no word in it.
-    pub(crate) fn add(&mut self, list: &str, entry: &str) -> Result<(), String> {
+    pub(crate) fn add(&mut self, list: &str, entry: &str) -> Result<(), Flaw> {
         let list = self.declare(list);
         let mut patterns = Vec::new();
         for word in entry.split_whitespace() {
@@ -72,7 +73,7 @@ impl WordLists {
                 patterns.push(self.pattern(&token.word, beginning && at == last));
             }
         }
-        let (first, rest) = patterns.split_first().ok_or_else(|| format!("`{entry}` has no word in it"))?;
+        let (first, rest) = patterns.split_first().ok_or_else(|| Flaw::NoWord(entry.to_owned()))?;
         self.phrases.entry(*first).or_default().push((list, rest.to_vec()));
         Ok(())
     }

@@ -9,7 +9,7 @@ use store::{Backend, BlobError, BlobKey, ClaimedScreen, MAX_SCREEN_TRIES, Screen
 use super::{
     limited_process::Ended,
     read::{NotRead, Screen, read},
-    tesseract::Tesseract,
+    tesseract::{Tesseract, Trouble},
 };
 use crate::{
     app::{App, AppState},
@@ -62,13 +62,22 @@ async fn work(app: &App) {
     }
 }
 
-/// What reads, or why nothing does.
-async fn recogniser(app: &App) -> Result<Tesseract, String> {
+/// Why nothing reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Unread {
+    #[error("screens.enabled is false")]
+    SwitchedOff,
+    #[error(transparent)]
+    Recogniser(#[from] Trouble),
+}
+
+/// What reads.
+async fn recogniser(app: &App) -> Result<Tesseract, Unread> {
     let set = &app.config.screens;
     if !set.enabled {
-        return Err("screens.enabled is false".to_owned());
+        return Err(Unread::SwitchedOff);
     }
-    Tesseract::find(&set.command).await.map_err(|trouble| trouble.to_string())
+    Ok(Tesseract::find(&set.command).await?)
 }
 
 /// Why there is nothing more to do.

@@ -6,6 +6,7 @@ use report::{Category, LocalText, ProbableCause, Severity};
 use super::near::NearWords;
 use super::numbers::{self, Number};
 use super::skeleton::Skeleton;
+use crate::flaw::Flaw;
 
 /// Shortest skeleton that is looked for anywhere; shorter names are compared as whole words.
 const MIN_PHRASE: usize = 6;
@@ -70,10 +71,10 @@ pub(super) struct Phrase {
 impl Codes {
     /// Adds a code under all its spellings. Fails with a reason when one of them cannot be told from other text, or is
     /// another code's.
-    pub(crate) fn add(&mut self, draft: Draft<'_>) -> Result<(), String> {
+    pub(crate) fn add(&mut self, draft: Draft<'_>) -> Result<(), Flaw> {
         let index = self.known.len();
         if self.by_code.insert(draft.code.clone(), index).is_some() {
-            return Err("there is another code of this name".to_owned());
+            return Err(Flaw::CodeTwice);
         }
         let near = NearWords::of(draft.near);
         for spelling in std::iter::once(&draft.code).chain(draft.aliases) {
@@ -92,12 +93,12 @@ impl Codes {
         Ok(())
     }
 
-    fn add_spelling(&mut self, index: usize, spelling: &str, has_near: bool) -> Result<(), String> {
+    fn add_spelling(&mut self, index: usize, spelling: &str, has_near: bool) -> Result<(), Flaw> {
         match numbers::read(spelling) {
             Some(Number::Value(value)) => {
                 let codes = self.by_value.entry(value).or_default();
                 if value >= FULL_VALUE && codes.iter().any(|other| *other != index) {
-                    return Err(format!("`{spelling}` is another code already"));
+                    return Err(Flaw::OfAnotherCode(spelling.to_owned()));
                 }
                 if !codes.contains(&index) {
                     codes.push(index);
@@ -106,9 +107,7 @@ impl Codes {
             }
             Some(Number::Short(short)) => {
                 if !has_near {
-                    return Err(format!(
-                        "`{spelling}` is too short to be told from other numbers; give it `near` words"
-                    ));
+                    return Err(Flaw::ShortNumber(spelling.to_owned()));
                 }
                 self.by_short.entry(short).or_default().push(index);
                 return Ok(());
@@ -121,7 +120,7 @@ impl Codes {
         if skeleton.len() >= MIN_PHRASE && (is_telling || skeleton.len() >= MIN_WORDS) {
             match self.by_phrase.get(&skeleton) {
                 Some(other) if self.phrases[*other].code != index => {
-                    return Err(format!("`{spelling}` is another code already"));
+                    return Err(Flaw::OfAnotherCode(spelling.to_owned()));
                 }
                 Some(_) => {}
                 None => {
@@ -133,15 +132,15 @@ impl Codes {
         }
         let short = numbers::short_key(spelling);
         if !has_near && !spelling.contains('_') {
-            return Err(format!("`{spelling}` is too short to be told from other words; give it `near` words"));
+            return Err(Flaw::ShortWord(spelling.to_owned()));
         }
         self.by_short.entry(short).or_default().push(index);
         Ok(())
     }
 
     /// Gives a code its cause. Fails with a reason if there is no such code.
-    pub(crate) fn set_cause(&mut self, code: &str, cause: ProbableCause) -> Result<(), String> {
-        let index = self.by_code.get(code).ok_or("no such code")?;
+    pub(crate) fn set_cause(&mut self, code: &str, cause: ProbableCause) -> Result<(), Flaw> {
+        let index = self.by_code.get(code).ok_or(Flaw::NoSuchCode)?;
         if let Some(known) = self.known.get_mut(*index) {
             known.cause = Some(cause);
         }
@@ -149,9 +148,9 @@ impl Codes {
     }
 
     /// Makes it ready to look for what was added.
-    pub(crate) fn finish(&mut self) -> Result<(), String> {
+    pub(crate) fn finish(&mut self) -> Result<(), Flaw> {
         let patterns = self.phrases.iter().map(|phrase| &phrase.skeleton);
-        self.automaton = Some(AhoCorasick::new(patterns).map_err(|e| format!("too many codes: {e}"))?);
+        self.automaton = Some(AhoCorasick::new(patterns)?);
         Ok(())
     }
 }
