@@ -3,4 +3,5 @@
 #![cfg(target_os = "linux")]
 
 mod killed_collector;
+mod killed_while_grouping;
 mod killed_while_reading;

@@ -95,7 +95,11 @@ impl Group {
             let Some(work) = &mut self.work else { return Ok(()) };
             let log = self.scope.log_since(work.cursor, limits::GROUPING_BATCH).await?;
             let more = log.len() as u64 >= limits::GROUPING_BATCH;
-            let findings = work.read(app, &self.scope, &log, now).await?;
+            let mut findings = work.read(app, &self.scope, &log, now).await?;
+            // Only at the end of the log is it as late as the clock says: what is still to be read came earlier.
+            if !more {
+                findings.take(work.detector.tick(now.timestamp()));
+            }
             if !self.keep(app, findings, now).await? {
                 // Another collector has it now.
                 self.work = None;
@@ -133,16 +137,28 @@ impl Group {
             // Nobody had it in between: positions move forward alone, and with the snapshot.
             Some(work) if work.kept_cursor == state.cursor => work.held_until = until,
             _ => {
-                let newest = self.scope.last_change().await?;
-                self.work = Some(Work::restore(state.snapshot, state.cursor, newest, now, until));
+                self.work = match state.snapshot.and_then(|kept| Work::restore(&kept, state.cursor, now, until)) {
+                    Some(work) => Some(work),
+                    None => self.begin(now, until).await?,
+                }
             }
         }
-        Ok(true)
+        Ok(self.work.is_some())
+    }
+
+    /// A detector that knows nothing yet, before the newest part of the log. It is kept before it reads any of that: another
+    /// one would call what it finds otherwise, and propose it again. `None` when another collector has the grouping.
+    async fn begin(&self, now: DateTime<Utc>, held_until: DateTime<Utc>) -> Result<Option<Work>, StoreError> {
+        let cursor = (self.scope.last_change().await? - limits::GROUPING_HISTORY).max(0);
+        let (life, detector) = (Uuid::now_v7(), Detector::new(Settings::default()));
+        let work = Work { life, detector, cursor, kept_at: now, kept_cursor: cursor, held_until };
+        let step = GroupingStep { state: Some(work.snapshot()?), ..GroupingStep::default() };
+        Ok(self.scope.keep_grouping(self.holder, &step, now).await?.map(|_| work))
     }
 
     /// Keeps what was found. `false` when another collector has the grouping.
     async fn keep(&mut self, app: &App, findings: Findings, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let Some(work) = &mut self.work else { return Ok(false) };
+        let Some(work) = &self.work else { return Ok(false) };
         let fresh_since = (now - limits::GROUPING_FRESH).timestamp();
         let mut step = GroupingStep { factors: findings.factors, ..GroupingStep::default() };
         for id in &findings.changed {
@@ -157,20 +173,22 @@ impl Group {
         let due = findings.taught
             || read >= limits::GROUPING_KEPT_ENTRIES
             || (read > 0 && now - work.kept_at >= limits::GROUPING_KEPT_FOR.try_into_delta());
-        if due {
-            step.state = Some(work.snapshot()?);
+        let state = due.then(|| work.snapshot()).transpose()?;
+        if !(step.factors.is_empty() && step.incidents.is_empty() && step.faded.is_empty()) {
+            let Some(kept) = self.scope.keep_grouping(self.holder, &step, now).await? else { return Ok(false) };
+            for incident in kept {
+                self.act_on(app, &incident, &findings.joined, now).await?;
+            }
         }
-        let nothing = step.factors.is_empty() && step.incidents.is_empty() && step.faded.is_empty();
-        if nothing && !due {
-            return Ok(true);
-        }
-        let Some(kept) = self.scope.keep_grouping(self.holder, &step, now).await? else { return Ok(false) };
-        if due {
-            (work.kept_at, work.kept_cursor) = (now, work.cursor);
-        }
-        let joined = findings.joined;
-        for incident in kept {
-            self.act_on(app, &incident, &joined, now).await?;
+        // Last: a collector that dies on the way reads the same again, and does again what follows from it.
+        if state.is_some() {
+            let step = GroupingStep { state, ..GroupingStep::default() };
+            if self.scope.keep_grouping(self.holder, &step, now).await?.is_none() {
+                return Ok(false);
+            }
+            if let Some(work) = &mut self.work {
+                (work.kept_at, work.kept_cursor) = (now, work.cursor);
+            }
         }
         Ok(true)
     }
@@ -263,33 +281,14 @@ impl IntoDelta for std::time::Duration {
 }
 
 impl Work {
-    /// Goes on from a snapshot, or begins with the newest part of the log where there is none.
-    fn restore(
-        snapshot: Option<Bytes>,
-        cursor: i64,
-        newest: i64,
-        now: DateTime<Utc>,
-        held_until: DateTime<Utc>,
-    ) -> Self {
-        let restored = snapshot.and_then(|bytes| {
-            let read = serde_json::from_slice::<Kept>(&bytes).map_err(|error| error.to_string());
-            let restored = read.and_then(|kept| {
-                let detector =
-                    Detector::restore(Settings::default(), kept.detector).map_err(|error| error.to_string())?;
-                Ok((kept.life, detector))
-            });
-            restored
-                .inspect_err(|error| tracing::error!(error, "the detector's snapshot cannot be read; it learns anew"))
-                .ok()
-        });
-        let (life, detector, cursor) = match restored {
-            Some((life, detector)) => (life, detector, cursor),
-            None => {
-                let learnt_from = (newest - limits::GROUPING_HISTORY).max(0);
-                (Uuid::now_v7(), Detector::new(Settings::default()), learnt_from)
-            }
-        };
-        Self { life, detector, cursor, kept_at: now, kept_cursor: cursor, held_until }
+    /// Goes on from a snapshot; `None`, after saying so, where it cannot be read.
+    fn restore(snapshot: &[u8], cursor: i64, now: DateTime<Utc>, held_until: DateTime<Utc>) -> Option<Self> {
+        let kept = serde_json::from_slice::<Kept>(snapshot)
+            .inspect_err(|error| tracing::error!(%error, "the detector's snapshot cannot be read; it learns anew"));
+        let Kept { life, detector } = kept.ok()?;
+        let detector = Detector::restore(Settings::default(), detector)
+            .inspect_err(|error| tracing::error!(%error, "the detector's snapshot cannot be used; it learns anew"));
+        Some(Self { life, detector: detector.ok()?, cursor, kept_at: now, kept_cursor: cursor, held_until })
     }
 
     fn snapshot(&self) -> Result<(Bytes, i64), StoreError> {
@@ -347,7 +346,6 @@ impl Work {
             }
             self.learn(scope, entry, &mut findings).await?;
         }
-        findings.take(self.detector.tick(now.timestamp()));
         Ok(findings)
     }
 

@@ -16,6 +16,12 @@ use crate::{app::AppState, limits};
 
 /// Groups until the collector stops.
 pub async fn run(app: AppState) {
+    // A collector that is alone on its database need not wait for the lease of one that was killed.
+    if app.store.backend() == Backend::Sqlite
+        && let Err(error) = app.store.end_grouping_leases().await
+    {
+        tracing::warn!(%error, "leases of the grouping could not be ended");
+    }
     let mut announced = app.store.subscribe();
     let mut grouping = Grouping { holder: Uuid::new_v4(), groups: HashMap::new() };
     let mut dirty = Dirty::All;

@@ -13,7 +13,7 @@ use crate::migrations::{Step, table};
 use crate::tables::{incident, organisation, report_factor, ticket_event};
 use crate::write::Tx;
 use crate::{
-    Actor, Incident, IncidentChange, NewIncident, OrganisationId, ReportFactors, Scope, StoreError, TimelineKind,
+    Actor, Incident, IncidentChange, NewIncident, OrganisationId, ReportFactors, Scope, Store, StoreError, TimelineKind,
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -93,6 +93,20 @@ pub enum LoggedWhat {
     Ticket(i64, TimelineKind),
     /// A proposed incident.
     Incident(Uuid, IncidentChange),
+}
+
+impl Store {
+    /// Lets the grouping of every organisation be had at once. For the start of a collector that is alone on its database
+    /// (SQLite): whoever has it there was killed.
+    pub async fn end_grouping_leases(&self) -> Result<(), StoreError> {
+        self.write(None, (), |tx, ()| {
+            Box::pin(async move {
+                Entity::update_many().col_expr(Column::HeldUntil, Expr::val(0)).exec(tx.db).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
 }
 
 impl Scope {

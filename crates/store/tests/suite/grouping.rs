@@ -77,6 +77,8 @@ async fn one_collector_groups_at_a_time(world: Arc<World>) {
     assert!(!hold(a, 23, 30).await, "what one does not have one cannot release");
     world.scope.release_grouping(b).await.unwrap();
     assert!(hold(a, 24, 30).await);
+    world.store.end_grouping_leases().await.unwrap();
+    assert!(hold(b, 24, 30).await, "who had it was killed");
     let south = organisation(&world.store, "South").await;
     assert!(south.hold_grouping(b, at(25), at(30)).await.unwrap().is_some(), "each organisation its own");
 }
