@@ -25,7 +25,7 @@ const SMALL: [&str; 5] = ["organisation", "staff", "enrolment_token", "detector_
 const BROAD: [&str; 9] =
     ["organisation_id", "queue", "status", "category", "dimension", "kind", "joined", "withdrawn_at", "undone"];
 /// Counted upwards: what is read from a place on, or the newest of all, is read in the order of an index.
-const PLACES: [&str; 4] = ["seq", "rowid", "revision", "version"];
+const PLACES: [&str; 3] = ["seq", "revision", "version"];
 
 /// How a statement comes to rows of a table: by columns that are equal to something, and by ranges.
 #[derive(Debug)]
