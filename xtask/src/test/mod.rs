@@ -1,6 +1,7 @@
 //! Verb `test`: every step, one after the other, then what each cost.
 
 mod cargo_tests;
+mod disk;
 mod steps;
 mod tally;
 mod windows;

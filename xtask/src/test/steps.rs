@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::packages::{self, Group};
 use crate::test::cargo_tests::watched;
 use crate::test::tally::Tally;
-use crate::test::{Outcome, Step, cargo_tests, windows};
+use crate::test::{Outcome, Step, cargo_tests, disk, windows};
 use crate::{architecture, command, package, repository, types, ui};
 
 /// What each target of the member crate `tests` is for.
@@ -20,6 +20,7 @@ const TARGETS: &[(&str, &str)] = &[
 pub fn all(long: bool) -> anyhow::Result<Vec<Step>> {
     let members = &repository::metadata()?.packages;
     let mut steps = vec![
+        step("disk", "room for what is built", disk::enough),
         step("packages", "system packages that building and testing need", move || system_packages(long)),
         step("architecture", "the rules of the layout, on every file", architecture),
         step("format", "rustfmt", || ran(command::run(repository::cargo().args(["fmt", "--all", "--check"])))),
