@@ -66,7 +66,7 @@ const LEAST_KNOWN: f32 = 0.5;
 const WORTH_QUOTING: f32 = 0.3;
 const MAX_QUOTES: usize = 3;
 /// Most log-odds words are worth, however sure: less than what a machine measured.
-const MOST_SUPPORT: f32 = 4.0;
+const MOST_SUPPORT: f32 = 5.0;
 /// A line of a screen is read when it has this many words and nearly all of it is known; noise has not.
 const SCREEN_LINE_WORDS: usize = 3;
 const SCREEN_LINE_KNOWN: f32 = 0.85;
@@ -134,7 +134,7 @@ impl SentenceReader {
             .zip(&probabilities)
             .map(|(category, probability)| {
                 let beyond_chance = (odds(*probability) / by_chance).ln();
-                (*category, (strength * known * beyond_chance).min(MOST_SUPPORT))
+                (*category, saturated(strength * known * beyond_chance))
             })
             .filter(|(_, support)| *support > 0.0)
             .collect();
@@ -175,6 +175,11 @@ impl SentenceReader {
         }
         kept
     }
+}
+
+/// Support that approaches [`MOST_SUPPORT`] and never loses the order: of two sure texts the surer one still has more.
+fn saturated(support: f32) -> f32 {
+    MOST_SUPPORT * (support / MOST_SUPPORT).tanh()
 }
 
 fn finding(category: Category, quotes: &[&str], text: &Text<'_>) -> Finding {
