@@ -27,6 +27,8 @@ struct Options {
 #[derive(Serialize)]
 struct Summary {
     pictures: usize,
+    /// Pictures the collector gave up, as it would in service: nothing of them was read.
+    given_up: usize,
     engine: String,
     prepared: Figures,
     plain: Figures,
@@ -51,13 +53,22 @@ fn main() -> anyhow::Result<()> {
     };
     let collector = collector()?;
     let mut readings = Vec::new();
+    let mut given_up = 0;
     let mut engine = String::new();
     for picture in truth::read(&drawn)?.into_iter().step_by(options.every.max(1)) {
         let file = drawn.join(&picture.file);
         let packed = if picture.kind == "desktop" { as_sent(&file, folder.path())? } else { file.clone() };
-        let read = prepared(&collector, &packed)?;
+        let read = match prepared(&collector, &packed)? {
+            Prepared::Read(read) => read,
+            Prepared::GivenUp(read) => {
+                given_up += 1;
+                read
+            }
+        };
         let (plain, plain_ms) = plain(&file)?;
-        engine = read.engine;
+        if !read.engine.is_empty() {
+            engine = read.engine;
+        }
         let reading = Reading::new(picture, &read.text, &read.category, read.took_ms, &plain, plain_ms);
         if options.misses {
             reading.tell_misses();
@@ -68,6 +79,7 @@ fn main() -> anyhow::Result<()> {
     let all: Vec<&Reading> = readings.iter().collect();
     let summary = Summary {
         pictures: readings.len(),
+        given_up,
         engine,
         prepared: Figures::of(&all, |reading| &reading.prepared),
         plain: Figures::of(&all, |reading| &reading.plain),
@@ -115,10 +127,24 @@ fn as_sent(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(packed)
 }
 
-fn prepared(collector: &Path, file: &Path) -> anyhow::Result<Read> {
+/// What the collector made of a picture.
+enum Prepared {
+    Read(Read),
+    /// It took longer than the collector allows; nothing was read.
+    GivenUp(Read),
+}
+
+fn prepared(collector: &Path, file: &Path) -> anyhow::Result<Prepared> {
+    let begun = Instant::now();
     let output = Command::new(collector).args(["--json", "read-screen"]).arg(file).output()?;
-    ensure!(output.status.success(), "read-screen: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(serde_json::from_slice(&output.stdout)?)
+    if output.status.success() {
+        return Ok(Prepared::Read(serde_json::from_slice(&output.stdout)?));
+    }
+    let says = String::from_utf8_lossy(&output.stderr);
+    ensure!(says.contains("the recogniser took more than"), "read-screen: {says}");
+    let took_ms = u64::try_from(begun.elapsed().as_millis())?;
+    let (text, category, engine) = (String::new(), String::new(), String::new());
+    Ok(Prepared::GivenUp(Read { text, category, took_ms, engine }))
 }
 
 /// The floor: what tesseract makes of the file as it is, with its own defaults.
@@ -154,8 +180,9 @@ fn table(summary: &Summary) -> String {
         )
     };
     let head = format!(
-        "{} pictures, {}\n{:18} {:>5} {:>16} {:>16} {:>9} {:>9} {:>9} {:>13}",
+        "{} pictures, {} given up, {}\n{:18} {:>5} {:>16} {:>16} {:>9} {:>9} {:>9} {:>13}",
         summary.pictures,
+        summary.given_up,
         summary.engine,
         "",
         "count",
