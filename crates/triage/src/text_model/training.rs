@@ -16,11 +16,11 @@ pub const FOLD_SEED: &str = "folds-2026-03:";
 const FOLDS: u64 = 8;
 /// Of few rows each fold takes little away, or what is left out looks harder than it is.
 const SMALL_FOLDS: u64 = 24;
-const LARGE: usize = 10_000;
+const LARGE: usize = 20_000;
 const LARGE_FOLDS: u64 = 5;
 const SMALL: usize = 2_000;
 /// Most features, over all texts, of texts that are kept as neighbours.
-const MAX_KEPT: usize = 1_500_000;
+const MAX_KEPT: usize = 3_000_000;
 
 /// What is tried, by the number of rows. Few rows: letters carry most, errors cost much, and like texts are asked. Many:
 /// words can be trusted, the first ones most, and a loss that grows slowly keeps wrong labels from deciding.
