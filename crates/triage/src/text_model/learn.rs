@@ -16,11 +16,13 @@ use super::vocabulary::{Vector, Vocabulary};
 /// Most corrections learnt from: the last ones.
 pub const MAX_CORRECTIONS: usize = 5_000;
 /// Cost of an error in a correction. The start is what the shipped model knows, so a low cost moves little.
-const COST: f32 = 0.3;
+const COST: f32 = 0.15;
 /// In how many corrections a feature the shipped model does not know must occur.
 const LEAST: u32 = 2;
 /// Parts of what was learnt that are tried, the whole first, until one does no harm.
 const PARTS: [f32; 3] = [1.0, 0.6, 0.3];
+/// Where the whole lowers the accuracy by this, the corrections contradict what is known, and no part is tried.
+const FAR_BELOW: f64 = 0.05;
 
 /// A text and what staff say it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,9 @@ pub fn learn(corrections: &[Correction<'_>]) -> Result<Learned, ModelError> {
             return Ok(Learned { overlay: overlay.to_bytes(), shipped: before, learned, accepted: true });
         }
         whole.get_or_insert(learned);
+        if learned.accuracy < before.accuracy - FAR_BELOW {
+            break;
+        }
     }
     Ok(refused(whole.unwrap_or(before)))
 }

@@ -60,6 +60,19 @@ impl TextModel {
                 *largest = largest.max(weight.abs() / f32::from(i8::MAX));
             }
         }
+        Self::in_steps(classes, vocabulary, lines, scales, neighbours, temperature, origin)
+    }
+
+    /// From lines of full precision in given steps; a weight beyond 127 of them is cut off there.
+    pub(super) fn in_steps(
+        classes: Vec<String>,
+        vocabulary: Vocabulary,
+        lines: &[Line],
+        scales: Vec<[f32; BLOCKS]>,
+        neighbours: Option<Neighbours>,
+        temperature: f32,
+        origin: [u8; 32],
+    ) -> Self {
         let mut weights = Vec::with_capacity(vocabulary.len() * lines.len());
         for (row, key) in vocabulary.keys().iter().enumerate() {
             for (line, scale) in lines.iter().zip(&scales) {

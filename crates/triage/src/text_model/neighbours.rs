@@ -3,8 +3,10 @@ use super::vocabulary::{Vector, Vocabulary};
 
 /// Votes a class has without a single text like the one asked about, so that no class is ever impossible.
 const NO_VOTES: f32 = 1e-4;
-/// Of a long text this many features are compared, those that weigh most: what a comparison takes stays bounded.
+/// Of a long text this many features are compared, those that weigh most, and none that more texts than this hold: what a
+/// comparison takes stays bounded however many texts there are.
 const MAX_COMPARED: usize = 256;
+const MAX_HOLDERS: usize = 256;
 /// Most texts kept.
 const MAX_TEXTS: usize = 1 << 20;
 
@@ -24,14 +26,14 @@ pub(crate) struct Neighbours {
     ends: Vec<usize>,
     /// By row: where what holds it begins in `holders`; one more than there are rows.
     starts: Vec<usize>,
-    /// A text and the value of the row in it, the whole text having length 1.
+    /// A text and the value of the row in it, the text having length 1; none for a row that too many hold.
     holders: Vec<(u32, f32)>,
 }
 
 /// A text beside all neighbours.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Likeness {
-    /// Its features that were compared, the whole text having length 1.
+    /// Its features that were compared, the text having length 1.
     compared: Vector,
     /// Its cosine with each of them.
     cosines: Vec<f32>,
@@ -69,6 +71,12 @@ impl Neighbours {
             begins.zip(&ends).map(|(begin, end)| vocabulary.weighed(&rows[begin..*end])).collect();
         let mut starts = vec![0; vocabulary.len() + 1];
         vectors.iter().flatten().for_each(|(row, _)| starts[*row as usize + 1] += 1);
+        let compared = |row: u32, starts: &[usize]| starts[row as usize + 1] <= MAX_HOLDERS;
+        let vectors: Vec<Vector> = vectors
+            .into_iter()
+            .map(|vector| vector.into_iter().filter(|(row, _)| compared(*row, &starts)).collect())
+            .collect();
+        starts.iter_mut().filter(|count| **count > MAX_HOLDERS).for_each(|count| *count = 0);
         for row in 1..starts.len() {
             starts[row] += starts[row - 1];
         }
@@ -93,7 +101,7 @@ impl Neighbours {
 
     /// How like a text is to each of them.
     pub(crate) fn likeness(&self, vector: &Vector) -> Likeness {
-        let compared = compared(vector);
+        let compared = self.compared(vector);
         let mut cosines = vec![0.0_f32; self.labels.len()];
         for (row, value) in &compared {
             for (text, other) in self.holders_of(*row) {
@@ -128,6 +136,20 @@ impl Neighbours {
         let whole: f32 = parts.iter().map(|(_, part)| part).sum();
         parts.iter_mut().for_each(|(_, part)| *part *= self.weight * beyond_average / whole);
         parts
+    }
+
+    /// The features of a text that are compared, the text having length 1.
+    fn compared(&self, vector: &Vector) -> Vector {
+        let is_held = |(row, _): &&(u32, f32)| !self.holders_of(*row).is_empty();
+        let mut compared: Vector = vector.iter().filter(is_held).copied().collect();
+        let length = length(&compared);
+        compared.iter_mut().for_each(|(_, value)| *value /= length);
+        if compared.len() > MAX_COMPARED {
+            compared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            compared.truncate(MAX_COMPARED);
+            compared.sort_unstable_by_key(|(row, _)| *row);
+        }
+        compared
     }
 
     fn label(&self, text: u32) -> usize {
@@ -167,18 +189,6 @@ impl Neighbours {
     }
 }
 
-/// The features of a text that are compared, the whole text having length 1.
-fn compared(vector: &Vector) -> Vector {
-    let length = length(vector);
-    let mut compared: Vector = vector.iter().map(|(row, value)| (*row, value / length)).collect();
-    if compared.len() > MAX_COMPARED {
-        compared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        compared.truncate(MAX_COMPARED);
-        compared.sort_unstable_by_key(|(row, _)| *row);
-    }
-    compared
-}
-
 fn fourth_power(value: f32) -> f32 {
     (value * value) * (value * value)
 }
@@ -198,7 +208,7 @@ mod tests {
         [(0, "принтер жует бумагу"), (0, "картридж пуст"), (1, "почта не приходит"), (1, "бумагу принес")];
 
     fn read(text: &str) -> Vec<u32> {
-        keys(&Cleaned::of(text, 100))
+        keys(&Cleaned::of(text, 2_000))
     }
 
     fn neighbours() -> (Vocabulary, Neighbours) {
@@ -242,11 +252,30 @@ mod tests {
 
     #[test]
     fn of_a_long_text_the_weightiest_features_are_compared() {
-        let long: Vector = (0..2_000).map(|row| (row, if row % 10 == 3 { 2.0 } else { 1.0 })).collect();
-        let kept = compared(&long);
+        let words: Vec<String> = ('а'..='я').flat_map(|a| ('а'..='я').map(move |b| format!("{a}{b}"))).collect();
+        let text = read(&words[..200].join(" "));
+        let vocabulary = Vocabulary::of(std::iter::once(text.as_slice()), 1, [0.5, 0.5, 1.0, 0.0]);
+        let rows = vocabulary.rows(&text);
+        let neighbours = Neighbours::of(std::iter::once((0, rows.as_slice())), &vocabulary, 2, 0.5);
+        let vector = vocabulary.vector(&text);
+        let kept = neighbours.compared(&vector);
+        assert!(vector.len() > MAX_COMPARED, "{} features", vector.len());
         assert_eq!(kept.len(), MAX_COMPARED);
-        assert_eq!(kept.iter().filter(|(row, _)| row % 10 == 3).count(), 200);
         assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let least = kept.iter().map(|(_, value)| *value).fold(f32::INFINITY, f32::min);
+        let heavier = vector.iter().filter(|(_, value)| value / length(&vector) > least * 1.001).count();
+        assert!(heavier <= MAX_COMPARED, "{heavier} weigh more than the least that was kept");
+    }
+
+    #[test]
+    fn what_nearly_every_text_holds_is_not_compared() {
+        let texts: Vec<Vec<u32>> = (0..MAX_HOLDERS + 1).map(|n| read(&format!("опять номер{n}"))).collect();
+        let vocabulary = Vocabulary::of(texts.iter().map(Vec::as_slice), 1, [0.5, 0.5, 1.0, 0.0]);
+        let rows: Vec<Vec<u32>> = texts.iter().map(|text| vocabulary.rows(text)).collect();
+        let neighbours = Neighbours::of(rows.iter().map(|rows| (0, rows.as_slice())), &vocabulary, 2, 0.5);
+        assert!(neighbours.compared(&vocabulary.vector(&read("опять"))).is_empty());
+        let one = neighbours.likeness(&vocabulary.vector(&texts[7]));
+        assert!((one.cosines[7] - 1.0).abs() < 1e-3, "a text is like itself: {}", one.cosines[7]);
     }
 
     #[test]

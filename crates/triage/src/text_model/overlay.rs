@@ -141,7 +141,17 @@ impl Overlay {
             }
         }
         let neighbours = base.neighbours_in(&vocabulary);
-        Ok(TextModel::quantised(base.classes.clone(), vocabulary, &lines, neighbours, base.temperature, base.origin))
+        // In the steps of the base, so that what nothing was learnt of stays as it is to the bit.
+        let scales = base.scales.clone();
+        Ok(TextModel::in_steps(
+            base.classes.clone(),
+            vocabulary,
+            &lines,
+            scales,
+            neighbours,
+            base.temperature,
+            base.origin,
+        ))
     }
 }
 
