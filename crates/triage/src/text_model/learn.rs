@@ -25,7 +25,7 @@ const KNOWN_MOVES: f32 = 0.3;
 /// Parts of what was learnt that are tried, the whole first, until one does no harm.
 const PARTS: [f32; 3] = [1.0, 0.6, 0.3];
 /// Where the whole lowers the accuracy by this, the corrections contradict what is known, and no part is tried.
-const FAR_BELOW: f64 = 0.03;
+const FAR_BELOW: f64 = 0.01;
 
 /// A text and what staff say it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
