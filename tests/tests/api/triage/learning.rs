@@ -34,7 +34,10 @@ async fn learned(staff: &TestStaff<'_>, is_it: impl Fn(&Value) -> bool) -> Value
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), looking).await.expect("it learns")
+    match tokio::time::timeout(Duration::from_secs(120), looking).await {
+        Ok(found) => found,
+        Err(_) => panic!("no such model: {:?}", staff.get::<Vec<Value>>(MODELS).await),
+    }
 }
 
 async fn a_batch_of_corrections_is_learned_and_may_be_gone_back_from(collector: TestCollector) {
@@ -89,10 +92,10 @@ async fn poisoned_corrections_are_refused_with_a_reason(collector: TestCollector
     let wrong = |category: Category| if category == Category::Printing { Category::Email } else { Category::Printing };
     let phrases: Vec<_> =
         text_model::held_out().into_iter().filter(|phrase| phrase.category != Category::Other).collect();
-    let device = collector.enrol().await;
     let mut numbers = Vec::new();
-    for phrase in phrases.iter().step_by(phrases.len() / 80) {
-        let receipt = device.report(&saying(phrase.text)).await;
+    for phrase in phrases.iter().step_by(phrases.len() / 160) {
+        // A device of its own each, so that none joins another's ticket.
+        let receipt = collector.enrol().await.report(&saying(phrase.text)).await;
         numbers.push((receipt.ticket.number, wrong(phrase.category)));
     }
     let (last, rest) = numbers.split_last().unwrap();
