@@ -151,9 +151,16 @@ impl From<DbErr> for StoreError {
 
 fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error.as_ref()),
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error.as_ref()),
         _ => None,
     }
+}
+
+/// Whether another connection holds an SQLite file: SQLITE_BUSY, alone or extended by the reason (recovery, snapshot, timeout).
+pub(crate) fn is_sqlite_busy(error: &DbErr) -> bool {
+    matches!(database_code(error).as_deref(), Some("5" | "261" | "517" | "773"))
 }
 
 /// SQLite's extended result code in decimal, or PostgreSQL's SQLSTATE.

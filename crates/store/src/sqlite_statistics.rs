@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
 
 use crate::StoreError;
 
@@ -29,7 +32,9 @@ pub(crate) async fn set(db: &DatabaseConnection) -> Result<(), StoreError> {
     if there(db).await? == wanted {
         return Ok(());
     }
-    let tx = db.begin().await?;
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let tx = db.begin_with_options(options).await?;
     // Makes the table, which cannot be made by hand.
     tx.execute_unprepared("ANALYZE organisation").await?;
     tx.execute_unprepared("DELETE FROM sqlite_stat1").await?;

@@ -1,11 +1,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::broadcast;
 
+use crate::error::is_sqlite_busy;
 use crate::notice_cache::NoticeCache;
 use crate::write::{Connector, Lanes, WriteFn};
 use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations, sqlite_statistics};
@@ -14,6 +15,8 @@ use crate::{Blobs, Change, OrganisationId, Scope, StoreError, migrations, sqlite
 const CHANGES_KEPT: usize = 1024;
 /// How long SQLite waits for another process (a backup, a shell) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two tries to open an SQLite file that another process has just locked.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// How long a call waits for a connection before it gets [`StoreError::Unavailable`].
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// WAL pages gathered before they are written into the database file (16 MiB): fewer, larger writes under load.
@@ -214,7 +217,7 @@ impl Scope {
     expect(unused_variables, unused_mut, reason = "statements are taken down in tests")
 )]
 async fn connect(options: &StoreOptions, how: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
-    let mut db = Database::connect(how).await.map_err(of_opening)?;
+    let mut db = dial(how).await.map_err(of_opening)?;
     #[cfg(feature = "testing")]
     if let Some(statements) = options.statements.clone() {
         db.set_metric_callback(move |info| {
@@ -223,6 +226,18 @@ async fn connect(options: &StoreOptions, how: ConnectOptions) -> Result<Database
         });
     }
     Ok(db)
+}
+
+/// SQLite does not wait for its busy timeout where two change a new file to write-ahead logging at once: one of them is told
+/// at once that the file is locked, and only has to ask again.
+async fn dial(how: ConnectOptions) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match Database::connect(how.clone()).await {
+            Err(error) if is_sqlite_busy(&error) && Instant::now() < deadline => tokio::time::sleep(BUSY_PAUSE).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 fn of_opening(error: sea_orm::DbErr) -> StoreError {

@@ -19,14 +19,17 @@ async fn opening_again_changes_nothing_on(backend: Backend) {
     }
 }
 
+/// Again and again: which of them get into each other's way is a matter of luck.
 async fn many_open_a_new_database_at_once_on(backend: Backend) {
-    let Some(fresh) = fresh(backend) else { return };
-    let opening = (0..6).map(|_| {
-        let options = fresh.options.clone();
-        tokio::spawn(async move { Store::open(&options).await })
-    });
-    for store in opening.collect::<Vec<_>>() {
-        store.await.unwrap().unwrap().ping().await.unwrap();
+    for _ in 0..12 {
+        let Some(fresh) = fresh(backend) else { return };
+        let opening = (0..6).map(|_| {
+            let options = fresh.options.clone();
+            tokio::spawn(async move { Store::open(&options).await })
+        });
+        for store in opening.collect::<Vec<_>>() {
+            store.await.unwrap().unwrap().ping().await.unwrap();
+        }
     }
 }
 
