@@ -1,4 +1,5 @@
 // A signed-in page of the console against the mock collector.
+import { PATIENCE_MS } from './browser.mjs';
 
 /** Everything the browser complains of is gathered in `complaints` and must stay empty. */
 export async function enter({ mock, browser }, { language = 'ru', theme = 'light', viewport = { width: 1440, height: 900 }, scale = 1, path = '/', role = 'lead' } = {}) {
@@ -10,6 +11,7 @@ export async function enter({ mock, browser }, { language = 'ru', theme = 'light
     localStorage.setItem('redbutton.language', language);
     localStorage.setItem('redbutton.theme', theme);
   }, [language, theme]);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -20,6 +22,7 @@ export async function enter({ mock, browser }, { language = 'ru', theme = 'light
   await page.fill('[name=login]', 'anna');
   await page.fill('[name=password]', 'right');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('main h1');
+  // Inside the frame: the sign-in page has a heading too.
+  await page.locator('#content').locator('h1, h2').first().waitFor();
   return { page, context, complaints };
 }

@@ -1,6 +1,6 @@
 // The first line's part of a journey, against a real collector: sign in, see the ticket come, read it, work it.
 // Arguments: one JSON object {address, login, password, number, width, pictures?}; prints one JSON object of what was seen.
-import { launch } from './browser.mjs';
+import { PATIENCE_MS, launch } from './browser.mjs';
 
 const { address, login, password, number, width, pictures } = JSON.parse(process.argv[2]);
 const browser = await launch();
@@ -8,7 +8,7 @@ try {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
   await context.addInitScript(() => localStorage.setItem('redbutton.language', 'en'));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

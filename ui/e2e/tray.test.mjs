@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { violations } from './axe.mjs';
-import { launch } from './browser.mjs';
+import { launch, openPage } from './browser.mjs';
 import { serveTray } from './pages.mjs';
 
 const SCENARIOS = ['idle', 'diagnosing', 'saved', 'sending', 'offline', 'answered', 'notice', 'notice_offline', 'known', 'question', 'resolved', 'refused', 'withdrawn', 'not_enrolled', 'not_saved'];
@@ -18,7 +18,7 @@ after(async () => {
 });
 
 async function show(scenario, { language = 'en', colorScheme = 'light' } = {}) {
-  const page = await browser.newPage({ viewport: { width: 420, height: 520 }, colorScheme });
+  const page = await openPage(browser, { viewport: { width: 420, height: 520 }, colorScheme });
   await page.goto(`${tray.address}/?scenario=${scenario}&language=${language}`);
   await page.getByRole('heading').first().waitFor();
   return page;

@@ -13,11 +13,15 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Counts sign-ins: an answer to what was asked before the last one says nothing about the session there is now. */
+let signedIn = 0;
+
 /** How openapi-fetch types an answer: pairs become lists. The rest is checked against the generated type. */
 type Listed<T> = T extends readonly (infer Item)[] ? Listed<Item>[] : T extends object ? { [K in keyof T]: Listed<T[K]> } : T;
 
 /** What a call came to. Never rejects. */
 async function outcome<T>(call: Promise<{ data?: Listed<T>; error?: unknown; response: Response }>): Promise<Result<T>> {
+  const asked = signedIn;
   let failure: Failure;
   try {
     const { data, error, response } = await call;
@@ -28,13 +32,17 @@ async function outcome<T>(call: Promise<{ data?: Listed<T>; error?: unknown; res
     // What came was no JSON: a proxy's page, say. Everything else means that nothing came.
     failure = thrown instanceof SyntaxError ? { kind: 'unexpected', status: 200 } : { kind: 'no_answer' };
   }
-  if (isSignedOut(failure)) signedOut?.();
+  if (isSignedOut(failure) && asked === signedIn) signedOut?.();
   return { ok: false, failure };
 }
 
 export const api = {
   session: () => outcome<Staff>(client.GET('/api/v1/session')),
-  signIn: (login: string, password: string) => outcome<Staff>(client.POST('/api/v1/session', { body: { login, password } })),
+  signIn: async (login: string, password: string): Promise<Result<Staff>> => {
+    const result = await outcome<Staff>(client.POST('/api/v1/session', { body: { login, password } }));
+    if (result.ok) signedIn += 1;
+    return result;
+  },
   signOut: () => outcome<undefined>(client.DELETE('/api/v1/session')),
   tickets: (query: { view: TicketView; category?: Category; q?: string; cursor?: string }) => outcome<TicketPage>(client.GET('/api/v1/tickets', { params: { query } })),
   members: (number: number) => outcome<TicketPage>(client.GET('/api/v1/tickets', { params: { query: { merged_into: number } } })),

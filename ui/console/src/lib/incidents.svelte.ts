@@ -19,14 +19,14 @@ class Incidents {
   start(): () => void {
     void this.read();
     const offIncident = live.onIncident(() => void this.read());
-    const offResume = live.onResume(() => void this.read());
+    const offOpen = live.onOpen(() => void this.read());
     const leave = (): void => {
       for (const id of this.#dismissed) void api.dismissIncident(id, true);
     };
     addEventListener('pagehide', leave);
     return () => {
       offIncident();
-      offResume();
+      offOpen();
       removeEventListener('pagehide', leave);
     };
   }

@@ -33,7 +33,7 @@ class Live {
   #attempt = 0;
   #changed = new Set<(change: TicketChange) => void>();
   #incidents = new Set<() => void>();
-  #resumed = new Set<() => void>();
+  #opened = new Set<() => void>();
 
   start(): void {
     if (this.#source || this.#timer) return;
@@ -61,10 +61,10 @@ class Live {
     return () => this.#incidents.delete(listener);
   }
 
-  /** Calls `listener` when the stream is back: whatever was missed must be read anew. */
-  onResume(listener: () => void): () => void {
-    this.#resumed.add(listener);
-    return () => this.#resumed.delete(listener);
+  /** Calls `listener` whenever the stream opens, the first time too: what changed before it did must be read anew. */
+  onOpen(listener: () => void): () => void {
+    this.#opened.add(listener);
+    return () => this.#opened.delete(listener);
   }
 
   #open(): void {
@@ -72,10 +72,9 @@ class Live {
     const source = new EventSource('/api/v1/tickets/stream');
     this.#source = source;
     source.onopen = () => {
-      const again = this.state === 'reconnecting';
       this.state = 'live';
       this.#attempt = 0;
-      if (again) for (const listener of this.#resumed) listener();
+      for (const listener of this.#opened) listener();
     };
     source.addEventListener('ticket', (event: MessageEvent<string>) => {
       const change = readChange(event.data);

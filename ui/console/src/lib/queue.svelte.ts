@@ -29,10 +29,10 @@ class Queue {
 
   start(): () => void {
     const offChange = live.onChange(() => this.#soon());
-    const offResume = live.onResume(() => this.#soon());
+    const offOpen = live.onOpen(() => this.#soon());
     return () => {
       offChange();
-      offResume();
+      offOpen();
       clearTimeout(this.#timer);
     };
   }

@@ -32,10 +32,10 @@ export class OpenTicket {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.read(), 200);
     });
-    const offResume = live.onResume(() => void this.read());
+    const offOpen = live.onOpen(() => void this.read());
     return () => {
       offChange();
-      offResume();
+      offOpen();
       clearTimeout(this.#timer);
     };
   }
