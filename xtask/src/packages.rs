@@ -87,15 +87,24 @@ pub fn ensure(groups: &[Group]) -> anyhow::Result<()> {
             missing.join(" ")
         );
     }
-    // The index of a fresh image is empty or old; the lock may be held by an unattended upgrade.
-    command::run_quiet_stdout(Command::new("apt-get").args(["-o", "DPkg::Lock::Timeout=600", "update"]))?;
-    command::run_quiet_stdout(
-        Command::new("apt-get")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"])
-            .args(["install", "-y", "--no-install-recommends"])
-            .args(&missing),
-    )
+    // A mirror that was just renewed no longer has what the index names: both are done again, not one alone.
+    install(&missing).or_else(|error| {
+        eprintln!("      {error:#}; once more");
+        install(&missing)
+    })
+}
+
+fn install(names: &[String]) -> anyhow::Result<()> {
+    // The lock may be held by an unattended upgrade, and archives are away for moments.
+    let apt_get = || {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command.args(["-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=5", "-o", "Dpkg::Use-Pty=0"]);
+        command
+    };
+    // The index of a fresh image is empty or old.
+    command::run_quiet_stdout(apt_get().arg("update"))?;
+    command::run_quiet_stdout(apt_get().args(["install", "-y", "--no-install-recommends"]).args(names))
 }
 
 /// Those of `names` that dpkg does not have installed.
