@@ -12,13 +12,17 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     process::{Child, Command},
     sync::mpsc,
+    time::Instant,
 };
 
 use crate::window_protocol::{Call, FromWindow, ToWindow};
 
-/// A page is on the screen 0.4 s after the start on an ordinary machine; a window that is not there after this counts
-/// as missing, and the person is told by a notification.
-const READY_WITHIN: Duration = Duration::from_secs(10);
+/// A page is on the screen 0.4 s after the start on an ordinary machine; where it is not there after this, the person is
+/// told by a notification meanwhile.
+const TOLD_AFTER: Duration = Duration::from_secs(10);
+
+/// A cold web view on an old or busy machine takes its time and is still wanted; after this it counts as hung.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(90);
 
 /// What the tray does for the window.
 pub trait WindowOwner: Send + Sync + 'static {
@@ -26,7 +30,7 @@ pub trait WindowOwner: Send + Sync + 'static {
     fn call(&self, call: Call) -> impl Future<Output = Result<(), String>> + Send;
     /// The person looks at the window.
     fn seen(&self);
-    /// The window never came up, or died before it did: the person must hear of the report otherwise.
+    /// The window is not up when it should be, or died before it was: the person must hear of the report otherwise.
     fn no_window(&self);
 }
 
@@ -95,6 +99,28 @@ fn start(near: Near) -> std::io::Result<Child> {
     command.spawn()
 }
 
+/// What a window that owes a sign of life is still given.
+struct Patience {
+    /// When the person is told otherwise; `None` once that was done.
+    tell_at: Option<Instant>,
+    give_up_at: Instant,
+}
+
+impl Patience {
+    fn new(now: Instant) -> Self {
+        Self { tell_at: Some(now + TOLD_AFTER), give_up_at: now + GIVEN_UP_AFTER }
+    }
+
+    /// Asked for once more while it owes: the person hears of that too, but a hung window gets no more time by it.
+    fn asked_again(&mut self, now: Instant) {
+        self.tell_at = Some(now + TOLD_AFTER);
+    }
+
+    fn next(&self) -> Instant {
+        self.tell_at.map_or(self.give_up_at, |at| at.min(self.give_up_at))
+    }
+}
+
 /// Carries messages both ways until the process ends.
 async fn accompany<O: WindowOwner>(
     mut child: Child,
@@ -106,16 +132,19 @@ async fn accompany<O: WindowOwner>(
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else { return owner.no_window() };
     let mut lines = BufReader::new(output).lines();
     let mut is_ready = false;
-    let deadline = tokio::time::sleep(READY_WITHIN);
-    tokio::pin!(deadline);
+    let mut patience = Patience::new(Instant::now());
     loop {
         tokio::select! {
             message = receiver.recv() => {
                 let Some(message) = message else { break };
                 if message == ToWindow::Present {
-                    // Asked for again: it must say that it is there, or the person is told otherwise.
-                    is_ready = false;
-                    deadline.as_mut().reset(tokio::time::Instant::now() + READY_WITHIN);
+                    // It must say that it is there, or the person is told otherwise.
+                    if is_ready {
+                        is_ready = false;
+                        patience = Patience::new(Instant::now());
+                    } else {
+                        patience.asked_again(Instant::now());
+                    }
                 }
                 let Ok(mut line) = serde_json::to_vec(&message) else { continue };
                 line.push(b'\n');
@@ -138,9 +167,14 @@ async fn accompany<O: WindowOwner>(
                 },
                 Ok(None) | Err(_) => break,
             },
-            () = &mut deadline, if !is_ready => {
-                tracing::warn!("the window does not come up");
-                break;
+            () = tokio::time::sleep_until(patience.next()), if !is_ready => {
+                if Instant::now() >= patience.give_up_at {
+                    tracing::warn!("the window does not come up");
+                    break;
+                }
+                tracing::warn!("the window is slow to come up");
+                patience.tell_at = None;
+                owner.no_window();
             }
         }
     }
@@ -153,7 +187,9 @@ async fn accompany<O: WindowOwner>(
     }
     if !is_ready {
         let _ = child.start_kill();
-        owner.no_window();
+        if patience.tell_at.is_some() {
+            owner.no_window();
+        }
     }
     // Closing its input asks it to go; it is waited for, so that no dead process is left in the table.
     drop(input);
@@ -161,5 +197,36 @@ async fn accompany<O: WindowOwner>(
         Ok(status) if status.success() => tracing::debug!("the window closed"),
         Ok(status) => tracing::warn!(%status, was_ready = is_ready, "the window's process ended badly"),
         Err(error) => tracing::warn!(%error, "the window's process cannot be waited for"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_person_is_told_long_before_a_slow_window_is_given_up() {
+        let start = Instant::now();
+        let mut patience = Patience::new(start);
+        assert_eq!(patience.next(), start + TOLD_AFTER);
+        patience.tell_at = None;
+        assert_eq!(patience.next(), start + GIVEN_UP_AFTER);
+    }
+
+    #[test]
+    fn asking_again_and_again_does_not_keep_a_hung_window_alive() {
+        let start = Instant::now();
+        let mut patience = Patience::new(start);
+        patience.asked_again(start + GIVEN_UP_AFTER - TOLD_AFTER / 2);
+        assert_eq!(patience.next(), start + GIVEN_UP_AFTER);
+    }
+
+    #[test]
+    fn a_second_press_is_told_of_as_well() {
+        let start = Instant::now();
+        let mut patience = Patience::new(start);
+        patience.tell_at = None;
+        patience.asked_again(start + TOLD_AFTER * 2);
+        assert_eq!(patience.next(), start + TOLD_AFTER * 3);
     }
 }
