@@ -18,6 +18,11 @@ after(async () => {
 });
 
 const enter = (options) => signedIn({ mock, browser }, options);
+/** Something that is held back until the test opens it. */
+const gate = () => {
+  let open;
+  return { passed: new Promise((resolve) => (open = resolve)), open: () => open() };
+};
 const row = (page, number) => page.locator(`tr[data-number="${number}"]`);
 
 describe('signing in', () => {
@@ -55,24 +60,33 @@ describe('signing in', () => {
   it('is not ended by a late answer to what was asked in the session before', async () => {
     const { page, context } = await enter();
     await page.getByText('На связи').waitFor();
-    mock.expireSessions();
-    let letThrough;
-    const gate = new Promise((resolve) => (letThrough = resolve));
+    const [expired, refused, signedInAgain] = [gate(), gate(), gate()];
+    let late;
     await page.route('**/api/v1/tickets?view=mine', async (route) => {
+      late = route.request();
+      await expired.passed;
       const response = await route.fetch();
-      await gate;
+      refused.open();
+      await signedInAgain.passed;
       await route.fulfill({ response });
     }, { times: 1 });
-    const late = page.waitForResponse(/view=mine/);
+    const asked = page.waitForRequest(/view=mine/);
     await page.getByRole('link', { name: /Мои/ }).click();
+    await asked;
+    mock.expireSessions();
+    expired.open();
+    await refused.passed;
     mock.propose();
     const dialog = page.getByRole('dialog');
     await dialog.locator('[name=password]').fill('right');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    letThrough();
-    await (await late).finished();
+    signedInAgain.open();
+    const answer = await late.response();
+    assert.equal(answer.status(), 401);
+    await answer.finished();
     await row(page, 1039).waitFor();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     assert.equal(await dialog.count(), 0);
     await context.close();
   });
@@ -161,17 +175,16 @@ describe('the queue', () => {
   it('shows what came between the first reading and the live stream', async () => {
     const { page, context } = await enter();
     await page.getByText('На связи').waitFor();
-    let letThrough;
-    const gate = new Promise((resolve) => (letThrough = resolve));
+    const stream = gate();
     await page.route('**/tickets/stream', async (route) => {
-      await gate;
+      await stream.passed;
       await route.continue();
     });
     await page.reload();
     await row(page, 1042).waitFor();
     mock.press(1043);
     mock.propose();
-    letThrough();
+    stream.open();
     await row(page, 1043).waitFor();
     await page.getByText('Похоже на массовый сбой: 13 человек').waitFor();
     await context.close();
