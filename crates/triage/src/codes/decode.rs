@@ -7,7 +7,7 @@ const FACILITY_WIN32: u32 = 7;
 /// Set in an HRESULT that carries an NTSTATUS.
 const FACILITY_NT_BIT: u32 = 0x1000_0000;
 
-/// Parts of Windows an HRESULT names as its origin.
+/// Parts of Windows an HRESULT names as its origin (facilities of MS-ERREF 2.1 and of the Windows SDK).
 const FACILITIES: &[(u32, &str, &str)] = &[
     (0, "Windows", "Windows"),
     (1, "remote procedure call", "удалённый вызов процедур"),
@@ -26,14 +26,16 @@ const FACILITIES: &[(u32, &str, &str)] = &[
     (17, "COM+", "COM+"),
     (19, ".NET", ".NET"),
     (25, "HTTP", "HTTP"),
-    (26, ".NET", ".NET"),
+    (27, "Windows error reporting", "отчёты об ошибках Windows"),
     (31, "filter manager", "диспетчер фильтров"),
-    (33, "background transfer (BITS)", "фоновая передача (BITS)"),
+    (32, "background transfer (BITS)", "фоновая передача (BITS)"),
+    (33, "scanning (WIA)", "сканирование (WIA)"),
     (36, "Windows Update", "Центр обновления Windows"),
     (37, "directory service", "служба каталогов"),
     (38, "graphics", "графика"),
     (39, "shell", "оболочка Windows"),
     (40, "TPM", "модуль TPM"),
+    (41, "TPM", "модуль TPM"),
     (49, "BitLocker", "BitLocker"),
     (50, "firewall", "брандмауэр"),
     (51, "remote management (WinRM)", "удалённое управление (WinRM)"),
@@ -41,12 +43,22 @@ const FACILITIES: &[(u32, &str, &str)] = &[
     (57, "boot configuration", "конфигурация загрузки"),
     (58, "virtual disk", "виртуальный диск"),
     (61, "web services", "веб-службы"),
+    (63, "Microsoft Store", "Microsoft Store"),
+    (66, "network sign-in (EAP)", "вход в сеть (EAP)"),
     (80, "Defender", "Защитник Windows"),
+    (83, "remote access (RAS)", "удалённый доступ (RAS)"),
+    (84, "PowerShell", "PowerShell"),
     (99, "peer-to-peer network", "одноранговая сеть"),
-    (100, "app deployment", "развёртывание приложений"),
-    (101, "sound", "звук"),
-    (2167, "DirectX", "DirectX"),
+    (101, "Bluetooth", "Bluetooth"),
+    (102, "sound", "звук"),
+    (208, "delivery optimisation", "оптимизация доставки"),
+    (256, "System Restore", "восстановление системы"),
+    (2166, "DirectX", "DirectX"),
+    (2168, "DirectX", "DirectX"),
+    (2169, "DirectX", "DirectX"),
     (2170, "DirectX", "DirectX"),
+    (2172, "DirectX", "DirectX"),
+    (2185, "sound", "звук"),
 ];
 
 /// One form for a code that has several: an NTSTATUS inside an HRESULT becomes itself.

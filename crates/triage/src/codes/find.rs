@@ -5,13 +5,22 @@ use report::{Category, EvidenceRef, LocalText, ProbableCause, Severity};
 use super::decode::{canonical, decode, from_win32};
 use super::known::{Codes, FULL_VALUE, KnownCode};
 use super::near::{Around, NearWords};
-use super::numbers::{Form, Number, Written, touches_after, touches_before, written};
+use super::numbers::{Form, Number, Written, coarser, repaired, touches_after, touches_before, written};
 use super::skeleton::Skeleton;
 use crate::text::Tokens;
 use crate::words::Source;
 
 /// Most codes taken from one text; a dump full of them says no more.
 const MAX_CODES: usize = 12;
+
+/// How well a short number fits a code: its own words beside it, "error" with them around, "error" alone.
+const FIT_BESIDE: u8 = 3;
+const FIT_ABOUT: u8 = 2;
+const FIT_ERROR: u8 = 1;
+/// A word of `near` that codes of mail servers have.
+const MAIL: &str = "smtp";
+/// A word of `near` that stop codes have.
+const BUGCHECK: &str = "bugcheck";
 
 /// A code that stands in a text.
 #[derive(Debug)]
@@ -114,25 +123,50 @@ impl Codes {
     /// The code a number is, if it is one.
     fn meant(&self, number: &Written, around: &Around<'_>) -> Option<Hit> {
         match &number.number {
-            Number::Short(short) => {
-                let codes = self.by_short.get(short)?;
-                if codes.iter().all(|code| self.known[*code].near.is_empty()) {
-                    return codes.first().map(|code| Hit::Known(*code));
-                }
-                if around.is_taken() {
-                    return None;
-                }
-                let has_error = around.has_error_word();
-                let ranked = codes.iter().filter_map(|code| {
-                    let known = &self.known[*code];
-                    rank(known, around, has_error).map(|rank| (rank, *code))
-                });
-                // Of equals the first in the files.
-                ranked.max_by_key(|(rank, code)| (*rank, std::cmp::Reverse(*code))).map(|(_, code)| Hit::Known(code))
-            }
+            Number::Short(short) => self.short(short, number.is_reply, around),
             Number::Value(value) if *value < FULL_VALUE => self.small(*value, number.form, around),
             Number::Value(value) => self.full(*value, number, around),
         }
+    }
+
+    /// A short spelling: as it stands, with misread digits repaired, or without the part that tells a case apart.
+    fn short(&self, short: &str, is_reply: bool, around: &Around<'_>) -> Option<Hit> {
+        let as_is = || self.spelt(short, is_reply, around, FIT_ERROR);
+        let repaired = || self.spelt(&repaired(short)?, false, around, FIT_ERROR);
+        let coarser = || self.spelt(coarser(short)?, false, around, FIT_ABOUT);
+        let stop = || around.is_bugcheck().then(|| self.stop(short)).flatten();
+        as_is().or_else(repaired).or_else(coarser).or_else(stop).map(Hit::Known)
+    }
+
+    /// The code a short spelling is, if it fits at least so well.
+    fn spelt(&self, short: &str, is_reply: bool, around: &Around<'_>, least: u8) -> Option<usize> {
+        let codes = self.by_short.get(short)?;
+        if codes.iter().all(|code| self.known[*code].near.is_empty()) {
+            return codes.first().copied();
+        }
+        if is_reply && let Some(code) = codes.iter().find(|code| self.known[**code].near.has(MAIL)) {
+            return Some(*code);
+        }
+        if around.is_taken() {
+            return None;
+        }
+        let (has_error, is_counted) = (around.has_error_word(), around.is_counted());
+        let ranked = codes.iter().filter_map(|code| {
+            let known = &self.known[*code];
+            // "404 страница не найдена" counts no pages where the page is what the code is about.
+            if is_counted && !around.is_before(&known.near) {
+                return None;
+            }
+            rank(known, around, has_error).filter(|rank| *rank >= least).map(|rank| (rank, *code))
+        });
+        // Of equals the first in the files.
+        ranked.max_by_key(|(rank, code)| (*rank, std::cmp::Reverse(*code))).map(|(_, code)| code)
+    }
+
+    /// A stop code in hexadecimal without `0x`, as debuggers write it.
+    fn stop(&self, short: &str) -> Option<usize> {
+        let codes = self.by_value.get(&u32::from_str_radix(short, 16).ok()?)?;
+        codes.iter().copied().find(|code| self.known[*code].near.has(BUGCHECK))
     }
 
     /// A full 32-bit value: known, known but for a misread digit, or at least well-formed.
@@ -140,11 +174,12 @@ impl Codes {
         let told = || around.has_error_word();
         let known = |value: u32| self.by_value.get(&canonical(value)).and_then(|codes| codes.first()).copied();
         // Without `0x` the same digits are a phone or an invoice as often as a code.
+        let is_free = || !around.is_taken() && !around.is_counted();
         let is_plain = match number.form {
             Form::Hex { .. } => true,
-            Form::BareHex | Form::Negative => !around.is_taken(),
-            Form::BareDigits | Form::Decimal => !around.is_taken() && (told() || known(value).is_some()),
-            Form::Groups | Form::Short => !around.is_taken() && told(),
+            Form::BareHex | Form::Negative => is_free(),
+            Form::BareDigits | Form::Decimal => is_free() && (told() || known(value).is_some()),
+            Form::Groups | Form::Short => is_free() && told(),
         };
         if !is_plain {
             return None;
@@ -194,14 +229,14 @@ impl Codes {
     }
 }
 
-/// How well a short number fits a code: its own words beside it, "error" with them around, "error" alone.
+/// How well a short number fits a code, if at all.
 fn rank(known: &KnownCode, around: &Around<'_>, has_error: bool) -> Option<u8> {
     if around.is_beside(&known.near) {
-        Some(3)
+        Some(FIT_BESIDE)
     } else if has_error && (around.is_about(&known.near) || around.is_about(&known.about)) {
-        Some(2)
+        Some(FIT_ABOUT)
     } else {
-        (has_error && known.about.is_empty()).then_some(1)
+        (has_error && known.about.is_empty()).then_some(FIT_ERROR)
     }
 }
 

@@ -79,6 +79,10 @@ impl Codes {
         let near = NearWords::of(draft.near);
         for spelling in std::iter::once(&draft.code).chain(draft.aliases) {
             self.add_spelling(index, spelling, !near.is_empty())?;
+            // Samba's name of an NTSTATUS.
+            if spelling.starts_with("STATUS_") {
+                self.add_spelling(index, &format!("NT_{spelling}"), !near.is_empty())?;
+            }
         }
         self.known.push(KnownCode {
             code: draft.code,

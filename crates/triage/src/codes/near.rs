@@ -1,232 +1,14 @@
 //! Whether the words around a short number make it a code: "error 5" is one, "room 502" and "5 times" are not.
 
+use super::wording::{ERROR, ERROR_AFTER, ERROR_ENDS, FILLERS, MAX_FILLERS, OWNERS, TIES, UNITS};
 use crate::text::{Tokens, normalise};
 
-/// Words that say the number after them is an error's.
-const ERROR: &[&str] = &["ошибк", "ошибоч", "error", "err", "winerror", "oserror", "errno", "exception", "errorcode"];
-/// The same after the number, where plurals count things instead ("5 ошибок").
-const ERROR_AFTER: &[&str] = &["ошибка", "ошибку", "ошибкой", "error"];
-/// What may stand between such a word and its number.
-const FILLERS: &[&str] = &[
-    "код",
-    "кода",
-    "кодом",
-    "code",
-    "номер",
-    "номером",
-    "number",
-    "no",
-    "num",
-    "n",
-    "с",
-    "with",
-    "is",
-    "status",
-    "под",
-    "id",
-    "was",
-    "системы",
-    "windows",
-    "win32",
-    "http",
-    "https",
-    "server",
-    "сервера",
-    "ras",
-    "system",
-    "системная",
-];
-/// Most words between.
-const MAX_FILLERS: usize = 3;
-/// A number after one of these is theirs.
-const OWNERS: &[&str] = &[
-    "кабинет",
-    "каб",
-    "комнат",
-    "ком",
-    "офис",
-    "этаж",
-    "телефон",
-    "тел",
-    "доб",
-    "доп",
-    "кв",
-    "дом",
-    "корп",
-    "стр",
-    "строк",
-    "инв",
-    "инвентарн",
-    "инн",
-    "кпп",
-    "огрн",
-    "снилс",
-    "договор",
-    "счет",
-    "заявк",
-    "тикет",
-    "обращени",
-    "заказ",
-    "накладн",
-    "акт",
-    "порт",
-    "версия",
-    "версии",
-    "сборк",
-    "модель",
-    "модел",
-    "серийн",
-    "пин",
-    "смс",
-    "аудитор",
-    "склад",
-    "магазин",
-    "филиал",
-    "касс",
-    "участ",
-    "школ",
-    "размер",
-    "сумм",
-    "room",
-    "ext",
-    "extension",
-    "phone",
-    "floor",
-    "desk",
-    "ticket",
-    "incident",
-    "case",
-    "order",
-    "invoice",
-    "port",
-    "ip",
-    "vlan",
-    "version",
-    "build",
-    "kb",
-    "model",
-    "serial",
-    "sn",
-    "pin",
-    "sms",
-    "office",
-    "page",
-    "line",
-    "cubicle",
-    "store",
-    "unit",
-    "asset",
-    "inc",
-    "req",
-    "ritm",
-    "chg",
-];
-/// What is counted, not numbered, stands after its number.
-const UNITS: &[&str] = &[
-    "раз",
-    "мин",
-    "час",
-    "сек",
-    "дн",
-    "день",
-    "руб",
-    "тыс",
-    "млн",
-    "шт",
-    "чел",
-    "проц",
-    "гб",
-    "мб",
-    "кб",
-    "gb",
-    "mb",
-    "kb",
-    "mbps",
-    "мбит",
-    "ms",
-    "мс",
-    "people",
-    "user",
-    "times",
-    "min",
-    "hour",
-    "sec",
-    "day",
-    "week",
-    "нед",
-    "month",
-    "месяц",
-    "pcs",
-    "usd",
-    "eur",
-    "кабинет",
-    "каб",
-    "этаж",
-    "офис",
-    "комп",
-    "машин",
-    "пользов",
-    "сотруд",
-    "докум",
-    "строк",
-    "файл",
-    "позиц",
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "мая",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-    "год",
-    "года",
-    "году",
-    "лет",
-    "письм",
-    "писем",
-    "страниц",
-    "computer",
-    "pc",
-    "page",
-    "file",
-    "email",
-    "letter",
-    "dpi",
-    "px",
-    "комнат",
-    "год",
-];
-/// Words that tie a number to a place or an amount ("ошибка в 502").
-const TIES: &[&str] = &[
-    "в",
-    "на",
-    "из",
-    "у",
-    "до",
-    "от",
-    "через",
-    "около",
-    "in",
-    "at",
-    "on",
-    "of",
-    "from",
-    "for",
-    "to",
-    "after",
-    "about",
-    "и",
-    "and",
-    "или",
-    "or",
-];
 /// How far a topic may stand from the number.
 const TOPIC_WORDS: usize = 15;
+/// How far around it an address is looked for, in characters.
+const MAX_ADDRESS: usize = 120;
+/// Fewest characters of a number that "error" may follow.
+const MIN_BEFORE_ERROR: usize = 3;
 
 /// Words of a file; a trailing `*` stands for any ending.
 #[derive(Debug, Default)]
@@ -241,7 +23,7 @@ impl NearWords {
         self.0.is_empty()
     }
 
-    fn has(&self, word: &str) -> bool {
+    pub(super) fn has(&self, word: &str) -> bool {
         self.0.iter().any(|(known, open)| if *open { word.starts_with(known.as_str()) } else { word == known })
     }
 }
@@ -253,6 +35,8 @@ pub(super) struct Around<'t> {
     /// First and last word of the number itself.
     first: usize,
     last: usize,
+    /// Bytes it takes.
+    bytes: usize,
 }
 
 impl<'t> Around<'t> {
@@ -260,7 +44,7 @@ impl<'t> Around<'t> {
     pub(super) fn of(tokens: &'t Tokens, start: usize, end: usize) -> Self {
         let first = tokens.words.partition_point(|token| token.end <= start);
         let last = tokens.words.partition_point(|token| token.start < end).max(first + 1) - 1;
-        Self { tokens, first, last }
+        Self { tokens, first, last, bytes: end - start }
     }
 
     /// The word `distance` places before the number, 1 the nearest.
@@ -272,23 +56,95 @@ impl<'t> Around<'t> {
         self.tokens.words.get(self.last + 1).map(|token| token.word.as_str())
     }
 
-    /// Whether the number counts, measures or names something else.
+    /// What stands between the word `distance` places before the number and the next one.
+    fn gap_before(&self, distance: usize) -> &'t str {
+        let at = |distance: usize| self.first.checked_sub(distance).and_then(|at| self.tokens.words.get(at));
+        match (at(distance), at(distance - 1)) {
+            (Some(word), Some(next)) => self.tokens.between(word.end, next.start),
+            _ => "",
+        }
+    }
+
+    /// What stands between the number and the word after it.
+    fn gap_after(&self) -> &'t str {
+        match (self.tokens.words.get(self.last), self.tokens.words.get(self.last + 1)) {
+            (Some(number), Some(next)) => self.tokens.between(number.end, next.start),
+            _ => "",
+        }
+    }
+
+    /// Whether the number names something else: a room, a ticket, one page of many, a part of an address or of the
+    /// name of a file.
     pub(super) fn is_taken(&self) -> bool {
-        let owned = self.before(1).is_some_and(|word| OWNERS.iter().any(|owner| is_form(word, owner)));
-        owned || self.after().is_some_and(|word| UNITS.iter().any(|unit| is_form(word, unit)))
+        let is_owned = self.before(1).is_some_and(|word| OWNERS.iter().any(|owner| is_form(word, owner)));
+        is_owned || self.is_of_many() || self.is_in_address()
+    }
+
+    /// Whether what is counted or measured stands after the number, with nothing but space between: "5 раз", but not
+    /// "32: файл занят".
+    pub(super) fn is_counted(&self) -> bool {
+        self.after().is_some_and(|word| UNITS.iter().any(|unit| is_form(word, unit)))
+            && self.gap_after().chars().all(char::is_whitespace)
+    }
+
+    /// "404 из 500", "5 of 10".
+    fn is_of_many(&self) -> bool {
+        self.after().is_some_and(|word| matches!(word, "из" | "of"))
+            && self
+                .tokens
+                .words
+                .get(self.last + 2)
+                .is_some_and(|token| token.word.starts_with(|c: char| c.is_ascii_digit()))
+    }
+
+    /// Whether it stands inside `https://…`, an address of mail, or before the ending of a file's name.
+    fn is_in_address(&self) -> bool {
+        let (Some(first), Some(last)) = (self.tokens.words.get(self.first), self.tokens.words.get(self.last)) else {
+            return false;
+        };
+        let text = self.tokens.original();
+        let is_part = |c: &char| !c.is_whitespace();
+        let before: String = text[..first.start].chars().rev().take(MAX_ADDRESS).take_while(is_part).collect();
+        let after: String = text[last.end..].chars().take(MAX_ADDRESS).take_while(is_part).collect();
+        before.contains("//:")
+            || before.contains(".www")
+            || before.contains('@')
+            || after.contains('@')
+            || is_file(&after)
+    }
+
+    /// `(Код 43)`, `(code 10)`: how Windows ends what it says of a device.
+    fn is_bracketed_code(&self) -> bool {
+        let words = &self.tokens.words;
+        let (Some(code), Some(last)) = (self.first.checked_sub(1).and_then(|at| words.get(at)), words.get(self.last))
+        else {
+            return false;
+        };
+        let text = self.tokens.original();
+        matches!(code.word.as_str(), "код" | "code")
+            && text[..code.start].ends_with('(')
+            && text[last.end..].starts_with(')')
     }
 
     /// Whether "error" stands beside it: right before, with fillers or one more word between, or right after.
     pub(super) fn has_error_word(&self) -> bool {
-        if self.after().is_some_and(|word| ERROR_AFTER.contains(&word)) {
+        // "502 ошибка" is a code, "2 ошибка" the second of them.
+        if self.bytes >= MIN_BEFORE_ERROR && self.after().is_some_and(|word| ERROR_AFTER.contains(&word)) {
             return true;
         }
-        let is_error = |word: &str| ERROR.iter().any(|error| word.starts_with(error));
-        let mut spent = false;
+        if self.is_bracketed_code() {
+            return true;
+        }
+        let is_error = |word: &str| {
+            ERROR.iter().any(|error| word.starts_with(error)) || ERROR_ENDS.iter().any(|end| word.ends_with(end))
+        };
+        let (mut spent, mut is_broken) = (false, false);
         for distance in 1..=MAX_FILLERS + 1 {
             let Some(word) = self.before(distance) else { return false };
+            // "ошибка, позвоните 1326": what stands behind the comma is another matter, unless fillers alone do.
+            is_broken |= distance > 1 && self.gap_before(distance).contains([',', ';', '.', '!', '?']);
             if is_error(word) {
-                return true;
+                return !(spent && is_broken);
             }
             if FILLERS.contains(&word) {
                 continue;
@@ -302,9 +158,19 @@ impl<'t> Around<'t> {
         false
     }
 
+    /// Whether one of the words stands right after it.
+    pub(super) fn is_before(&self, words: &NearWords) -> bool {
+        self.after().is_some_and(|word| words.has(word))
+    }
+
+    /// Whether it is written the way debuggers write a stop code: `BugCheck 139`, `bug check 7e`.
+    pub(super) fn is_bugcheck(&self) -> bool {
+        matches!((self.before(2), self.before(1)), (_, Some("bugcheck")) | (Some("bug"), Some("check")))
+    }
+
     /// Whether one of the words stands beside it, with fillers between.
     pub(super) fn is_beside(&self, words: &NearWords) -> bool {
-        if self.after().is_some_and(|word| words.has(word)) {
+        if self.is_before(words) {
             return true;
         }
         for distance in 1..=MAX_FILLERS {
@@ -330,4 +196,12 @@ fn is_form(word: &str, known: &str) -> bool {
     word == known
         || (known.chars().count() >= 4 && word.starts_with(known))
         || (known.chars().count() == 3 && word.starts_with(known) && word.chars().count() <= 6)
+}
+
+/// Whether what follows a number makes it a file's name: `.pdf`, `.xlsx`.
+fn is_file(after: &str) -> bool {
+    after.strip_prefix('.').is_some_and(|ending| {
+        let letters = ending.chars().take_while(char::is_ascii_lowercase).count();
+        (2..=4).contains(&letters) && !ending.chars().nth(letters).is_some_and(char::is_alphanumeric)
+    })
 }

@@ -8,6 +8,8 @@ const FULL_DIGITS: usize = 8;
 const MAX_SHORT_DIGITS: usize = 6;
 /// Longest run of separators inside a split code: a hyphen, a line break, an indent.
 const MAX_SEPARATORS: usize = 4;
+/// Longest list of a stop code's parameters.
+const MAX_PARAMETERS: usize = 160;
 
 /// Shortest word before a hyphen that is not part of the code itself: `error-502`, but `W-01`.
 const MIN_LEADING_WORD: usize = 3;
@@ -47,6 +49,8 @@ pub(super) struct Written {
     pub form: Form,
     /// Other values it may have been before OCR read `B` for `8` or the other way round.
     pub instead: Vec<u32>,
+    /// Whether it is half of a mail server's answer, the reply code and the enhanced status together: `550 5.1.1`.
+    pub is_reply: bool,
     /// Characters it takes, first and one past the last.
     pub start: usize,
     pub end: usize,
@@ -91,25 +95,88 @@ pub(super) fn written(text: &[char]) -> Vec<Written> {
         }
         match hex(text, at).or_else(|| bare(text, at)).or_else(|| grouped(text, at)).or_else(|| chain(text, at)) {
             Some(number) => {
-                at = number.end.max(at + 1);
+                at = past_parameters(text, number.end.max(at + 1));
                 found.push(number);
             }
             None => at += 1,
         }
     }
+    mark_replies(&mut found);
     found
+}
+
+/// Behind the parameters of a stop code, `0x0000007B (0xF78D2524, 0xC0000034, …)` or `3B, {c0000005, …}`: they are no
+/// codes of their own.
+fn past_parameters(text: &[char], end: usize) -> usize {
+    let gap = text[end..].iter().take(MAX_SEPARATORS).take_while(|c| c.is_whitespace() || **c == ',').count();
+    let open = end + gap;
+    let close = match text.get(open) {
+        Some('(') => ')',
+        Some('{') => '}',
+        _ => return end,
+    };
+    let inside = text[open..].iter().take(MAX_PARAMETERS);
+    match inside.clone().position(|c| *c == close) {
+        Some(length) if inside.take(length).any(|c| *c == ',') => open + length,
+        _ => end,
+    }
+}
+
+/// Marks reply codes (RFC 5321) that stand right before an enhanced status (RFC 3463) of their class, and the status.
+fn mark_replies(found: &mut [Written]) {
+    for at in 1..found.len() {
+        let (Number::Short(reply), Number::Short(status)) = (&found[at - 1].number, &found[at].number) else {
+            continue;
+        };
+        let is_next = found[at].start == found[at - 1].end + 1;
+        if is_next && is_reply_code(reply) && is_enhanced_status(status) && reply[..1] == status[..1] {
+            found[at - 1].is_reply = true;
+            found[at].is_reply = true;
+        }
+    }
+}
+
+fn is_reply_code(short: &str) -> bool {
+    short.len() == 3 && short.bytes().all(|b| b.is_ascii_digit()) && short.starts_with(['4', '5'])
+}
+
+fn is_enhanced_status(short: &str) -> bool {
+    let parts: Vec<&str> = short.split('.').collect();
+    parts.len() == 3
+        && matches!(parts[0], "4" | "5")
+        && parts.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A short code with letters OCR put for its digits: `69l` is 691, `8o9` is 809. `None` where nothing was to repair.
+pub(super) fn repaired(short: &str) -> Option<String> {
+    let digits = short.bytes().filter(u8::is_ascii_digit).count();
+    let is_misread = digits < short.len() && digits * 2 > short.len() && short.len() >= 3;
+    let repaired =
+        short.chars().map(|c| hex_digit(c).filter(|digit| *digit < 10)).map(|digit| digit?.to_string().pop());
+    is_misread.then(|| repaired.collect()).flatten()
+}
+
+/// A short code without the part that tells a case of it apart: `404.0` of IIS is 404, `13.20.00` of a printer 13.20.
+pub(super) fn coarser(short: &str) -> Option<&str> {
+    let (rest, _) = short.rsplit_once('.')?;
+    match rest.matches('.').count() {
+        0 => (rest.len() == 3).then_some(rest),
+        1 => Some(rest),
+        _ => None,
+    }
 }
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A hexadecimal digit, repaired where it stands among others: `O` is 0, `l` is 1, `S` is 5, `б` is 6.
+/// A hexadecimal digit, repaired where it stands among others: `O` is 0, `l` is 1, `S` is 5, `б` is 6, `Ь` is b.
 fn hex_digit(c: char) -> Option<u32> {
     match latin_look_alike(c) {
         'o' => Some(0),
         'l' | 'i' | '|' | '!' => Some(1),
         's' => Some(5),
+        'ь' => Some(0xb),
         plain => plain.to_digit(16),
     }
 }
@@ -124,7 +191,12 @@ fn hex(text: &[char], start: usize) -> Option<Written> {
     while text.get(from).is_some_and(|c| *c == ' ') && from < start + 4 {
         from += 1;
     }
-    let (digits, end) = run(text, from, false)?;
+    let (mut digits, mut end) = run(text, from, false)?;
+    // `0x80070005L` of a header: the letter is no digit.
+    if digits.len() == FULL_DIGITS + 1 && matches!(text[end - 1], 'l' | 'L') {
+        digits.truncate(FULL_DIGITS);
+        end -= 1;
+    }
     // Whole in one piece, or in groups that make up exactly a full value.
     let (digits, end) = match digits.len() {
         FULL_DIGITS => (digits, end),
@@ -137,11 +209,18 @@ fn hex(text: &[char], start: usize) -> Option<Written> {
         16 if digits[..8].iter().all(|digit| *digit == 15) => (digits[8..].to_vec(), end),
         _ => return None,
     };
-    if !ends_here(text, end) {
+    if !ends_here(text, end) && !(matches!(text[end], 'h' | 'H' | 'l' | 'L') && ends_here(text, end + 1)) {
         return None;
     }
     let form = Form::Hex { digits: digits.len() };
-    Some(Written { number: Number::Value(value(&digits)), form, instead: instead(&digits), start, end })
+    Some(Written {
+        number: Number::Value(value(&digits)),
+        form,
+        instead: instead(&digits),
+        is_reply: false,
+        start,
+        end,
+    })
 }
 
 /// Eight hexadecimal digits in one piece without `0x`, the first of an error: `80070005`, `C0000005`.
@@ -161,7 +240,14 @@ fn bare(text: &[char], start: usize) -> Option<Written> {
         return None;
     }
     let form = if plain == written.len() { Form::BareDigits } else { Form::BareHex };
-    Some(Written { number: Number::Value(value(&digits)), form, instead: instead(&digits), start, end })
+    Some(Written {
+        number: Number::Value(value(&digits)),
+        form,
+        instead: instead(&digits),
+        is_reply: false,
+        start,
+        end,
+    })
 }
 
 /// `8007 0005`: two groups of four.
@@ -174,7 +260,14 @@ fn grouped(text: &[char], start: usize) -> Option<Written> {
     if joined.len() != FULL_DIGITS || end != middle + 5 || !ends_here(text, end) || touches_digits(text, start, end) {
         return None;
     }
-    Some(Written { number: Number::Value(value(&joined)), form: Form::Groups, instead: vec![], start, end })
+    Some(Written {
+        number: Number::Value(value(&joined)),
+        form: Form::Groups,
+        instead: vec![],
+        is_reply: false,
+        start,
+        end,
+    })
 }
 
 /// Letters and digits with points and hyphens inside: decimal values and short codes.
@@ -182,7 +275,7 @@ fn chain(text: &[char], start: usize) -> Option<Written> {
     let mut end = start;
     while end < text.len() {
         let inner = matches!(text[end], '.' | '-') && text.get(end + 1).is_some_and(|c| is_word(*c)) && end > start;
-        if !is_word(text[end]) && !inner {
+        if !is_word(text[end]) && !inner || (inner && text[end] == '-' && is_next_apart(text, start, end)) {
             break;
         }
         end += 1;
@@ -195,12 +288,13 @@ fn chain(text: &[char], start: usize) -> Option<Written> {
     let is_negative = before.is_some_and(|c| matches!(c, '-' | '−' | '–'))
         && start.checked_sub(2).is_none_or(|at| !is_word(text[at]));
     let is_number = word.bytes().all(|b| b.is_ascii_digit());
-    if is_number && touches_digits(text, start, end) {
+    let is_reply = text.get(end) == Some(&'-') && is_next_apart(text, start, end);
+    if is_number && !is_reply && touches_digits(text, start, end) {
         return None;
     }
     let signed = if is_negative && is_number { format!("-{word}") } else { word };
     let start = if is_negative && is_number { start - 1 } else { start };
-    let written = |number, form| Some(Written { number, form, instead: vec![], start, end });
+    let written = |number, form| Some(Written { number, form, instead: vec![], is_reply: false, start, end });
     if is_number && signed.trim_start_matches('-').len() == 10 {
         let form = if is_negative { Form::Negative } else { Form::Decimal };
         return decimal(&signed)
@@ -218,11 +312,20 @@ fn chain(text: &[char], start: usize) -> Option<Written> {
             number: Number::Short(number.to_owned()),
             form: Form::Short,
             instead: vec![],
+            is_reply: false,
             start: from,
             end,
         });
     }
     written(Number::Short(signed), Form::Short)
+}
+
+/// Whether what stands behind a hyphen is a number of its own: `ошибка-0x80070005`, `550-5.7.26`.
+fn is_next_apart(text: &[char], start: usize, hyphen: usize) -> bool {
+    let before: String = text[start..hyphen].iter().collect();
+    let after: String =
+        text[hyphen + 1..].iter().take_while(|c| is_word(**c) || **c == '.').take(MAX_SHORT_DIGITS + 2).collect();
+    hex(text, hyphen + 1).is_some() || (is_reply_code(&before) && is_enhanced_status(&after))
 }
 
 /// Hexadecimal digits from `start`; `joined` takes groups set apart by short separators, up to a full value.
