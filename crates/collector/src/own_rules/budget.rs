@@ -1,19 +1,16 @@
 //! Own rules may take time, but not so much that reports wait for them.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use report::{AgentInfo, Language, MAX_TEXT_CHARS, OsFamily, Report, SCHEMA_VERSION};
 use triage::{Classifier, Input, RuleError};
 use uuid::Uuid;
 
-use super::Checked;
+use super::{Checked, judging_time::timed};
 use crate::{error::ApiError, limits};
 
-/// How often the longest sentence is judged; the quickest counts, so that a busy machine refuses nobody.
-const ROUNDS: usize = 5;
+/// How often the longest sentence is judged; the quickest counts.
+const ROUNDS: u32 = 5;
 
 /// What is wrong with rules that take too long, on the reports that were judged or on the longest sentence anybody can
 /// send.
@@ -24,7 +21,8 @@ pub(super) async fn overrun(
 ) -> Result<Option<RuleError>, ApiError> {
     let timed = tokio::task::spawn_blocking(move || {
         let report = longest(&proposed);
-        (quickest(&shipped, &report), quickest(&proposed, &report))
+        let input = Input::new(&report);
+        (timed(&shipped, &input, ROUNDS).1, timed(&proposed, &input, ROUNDS).1)
     });
     let (before, after) = timed.await.map_err(ApiError::internal)?;
     Ok(refused(measured.before, measured.after).or_else(|| refused(before, after)))
@@ -40,17 +38,6 @@ fn refused(before: Duration, after: Duration) -> Option<RuleError> {
         rule: None,
         reason: format!("a verdict takes {:.1} ms with these rules; {:.1} ms are allowed", ms(after), ms(allowed)),
     })
-}
-
-fn quickest(classifier: &Classifier, report: &Report) -> Duration {
-    let time = |_| {
-        let started = Instant::now();
-        let verdict = classifier.verdict(&Input::new(report));
-        let took = started.elapsed();
-        drop(verdict);
-        took
-    };
-    (0..ROUNDS).map(time).min().unwrap_or_default()
 }
 
 /// A report with a sentence as long as they may be, made of what the rules' own examples say.

@@ -2,6 +2,7 @@
 
 mod budget;
 mod check;
+mod judging_time;
 mod publish;
 mod try_out;
 
