@@ -214,11 +214,9 @@ mod tests {
 
     #[test]
     fn a_refused_connection_is_told_as_such() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let target = Target::parse(&format!("tcp://127.0.0.1:{port}")).unwrap();
-        let error = connect(&target, Instant::now() + Duration::from_secs(20)).unwrap_err();
+        let closed = super::super::closed_port::ClosedPort::new();
+        let target = Target::parse(&format!("tcp://{}", closed.address())).unwrap();
+        let error = connect(&target, Instant::now() + Duration::from_secs(300)).unwrap_err();
         assert_eq!(error, DialError::Refused);
     }
 }

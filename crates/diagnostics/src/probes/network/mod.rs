@@ -2,6 +2,8 @@
 //! services. The lowest rung that is broken says who owns the break.
 
 mod check;
+#[cfg(test)]
+mod closed_port;
 mod dial;
 mod ladder;
 mod proxy;
