@@ -17,7 +17,7 @@ use report::{
     Category, ErrorCode, Event, EventKind, FollowUpKind, LocalText, Notice, NoticeKind, NoticeOrigin, OmissionReason,
     Report, TicketRef, TicketStatus,
 };
-use support::{Collector, Trouble, parts, policy, until};
+use support::{Collector, PATIENCE, Trouble, parts, policy, until};
 
 struct Desk {
     collector: Collector,
@@ -96,7 +96,7 @@ async fn one_press_arrives_whole_and_redacted_with_its_pictures() {
     // Shown as sent first, removed from the disk right after.
     let started = Instant::now();
     while std::fs::read_dir(desk.paths.state.join("outbox")).unwrap().count() > 0 {
-        assert!(started.elapsed() < Duration::from_secs(30), "something is left in the outbox");
+        assert!(started.elapsed() < PATIENCE, "something is left in the outbox");
         tokio::task::yield_now().await;
     }
 }
@@ -135,7 +135,7 @@ async fn retry_after_is_obeyed_even_when_a_person_is_in_a_hurry() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_pressed_without_a_network_survives_a_restart_and_arrives_later() {
     let mut desk = Desk::new().await;
-    desk.collector.stop();
+    desk.collector.stop().await;
     let (first, second) = (desk.press("one").await, desk.press("two").await);
     until(&desk.engine, "both wait", |state| {
         state.waiting == 2 && state.presses.iter().all(|press| press.stage == PressStage::WaitingForNetwork)
@@ -210,7 +210,7 @@ async fn broken_uploads_are_sent_again_and_refused_pictures_are_told() {
     assert_eq!(desk.collector.count(), (1, 2, 0));
 
     // The next report gets through, then its pictures meet trouble.
-    desk.collector.stop();
+    desk.collector.stop().await;
     let second = desk.press("y").await;
     until(&desk.engine, "waits", |state| stage(state) == Some(PressStage::WaitingForNetwork)).await;
     let collector = desk.collector.restart().await;
@@ -238,7 +238,7 @@ async fn a_sentence_follows_a_report_and_undo_tells_the_collector_after_delivery
     assert!(desk.engine.add_text(uuid::Uuid::nil(), "nobody's".into()).await.is_err());
     let started = Instant::now();
     while desk.collector.count().2 < 2 {
-        assert!(started.elapsed() < Duration::from_secs(30));
+        assert!(started.elapsed() < PATIENCE);
         tokio::task::yield_now().await;
     }
     let seen = desk.collector.seen.lock().unwrap();
@@ -250,7 +250,7 @@ async fn a_sentence_follows_a_report_and_undo_tells_the_collector_after_delivery
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_before_delivery_leaves_nothing_to_send() {
     let desk = Desk::new().await;
-    desk.collector.stop();
+    desk.collector.stop().await;
     let id = desk.press("by mistake").await;
     until(&desk.engine, "waits", |state| stage(state) == Some(PressStage::WaitingForNetwork)).await;
     desk.engine.add_text(id, "really".into()).await.unwrap();
@@ -311,7 +311,7 @@ async fn me_too_waits_for_the_network_and_outlives_a_restart() {
     desk.collector.seen.lock().unwrap().notice = Some(notice.clone());
     let id = desk.press("почта").await;
     until(&desk.engine, "all sent", all_sent).await;
-    desk.collector.stop();
+    desk.collector.stop().await;
     desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
     let said = AnsweredNotice { notice: notice.id, answer: NoticeAnswer::MeToo, is_delivered: false };
     assert_eq!(answered(&desk.engine.subscribe().borrow()), Some(said));

@@ -179,6 +179,7 @@ fn hostile_text_takes_linear_time() {
         let text = pattern.repeat(MAX_BYTES / pattern.len());
         let started = std::time::Instant::now();
         drop(redactor.text(&text));
-        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{pattern}: {:?}", started.elapsed());
+        // Linear is a fraction of a second, quadratic is hours: a busy machine does not make one look like the other.
+        assert!(started.elapsed() < std::time::Duration::from_secs(120), "{pattern}: {:?}", started.elapsed());
     }
 }

@@ -21,6 +21,8 @@ use report::{
     Abstention, Category, DeviceCredentials, ErrorBody, ErrorCode, Event, EventPage, Fact, FactOutcome, FollowUp,
     Judged, Level, LocalText, Notice, Priority, Privacy, Receipt, Report, TicketRef, TicketStatus, Verdict,
 };
+use tokio::net::{TcpListener, TcpSocket};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What the collector does with one request instead of serving it.
@@ -52,34 +54,37 @@ pub struct Seen {
     pub earliest_date: Option<DateTime<Utc>>,
 }
 
+/// Ends a test that hangs; measures nothing.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A collector on a port of its own.
 #[derive(Clone)]
 pub struct Collector {
     pub seen: Arc<Mutex<Seen>>,
     pub address: SocketAddr,
-    stop: tokio_util::sync::CancellationToken,
+    /// Never listens: it keeps the port, so that nobody else gets it during an outage.
+    port: Arc<TcpSocket>,
+    stop: CancellationToken,
+    stopped: CancellationToken,
 }
 
 impl Collector {
     pub async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::on(listener, Arc::default())
+        let port = TcpSocket::new_v4().unwrap();
+        port.set_reuseaddr(true).unwrap();
+        port.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        Self::on(Arc::new(port), Arc::default()).await
     }
 
     /// The same collector, after an outage.
     pub async fn restart(&self) -> Self {
-        let listener = loop {
-            match tokio::net::TcpListener::bind(self.address).await {
-                Ok(listener) => break listener,
-                Err(_) => tokio::task::yield_now().await,
-            }
-        };
-        Self::on(listener, Arc::clone(&self.seen))
+        Self::on(Arc::clone(&self.port), Arc::clone(&self.seen)).await
     }
 
-    fn on(listener: tokio::net::TcpListener, seen: Arc<Mutex<Seen>>) -> Self {
-        let address = listener.local_addr().unwrap();
-        let stop = tokio_util::sync::CancellationToken::new();
+    async fn on(port: Arc<TcpSocket>, seen: Arc<Mutex<Seen>>) -> Self {
+        let address = port.local_addr().unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
+        let (stop, stopped) = (CancellationToken::new(), CancellationToken::new());
         let app = Router::new()
             .route("/api/v1/enrolments", post(enrol))
             .route("/api/v1/reports", post(report))
@@ -87,15 +92,18 @@ impl Collector {
             .route("/api/v1/reports/{id}/follow-ups", post(follow_up))
             .route("/api/v1/events", get(events))
             .with_state(Arc::clone(&seen));
-        let stopped = stop.clone();
+        let (asked, at_end) = (stop.clone(), stopped.clone().drop_guard());
         tokio::spawn(async move {
-            tokio::select! { () = stopped.cancelled() => {}, _ = async { axum::serve(listener, app).await } => {} }
+            axum::serve(listener, app).with_graceful_shutdown(asked.cancelled_owned()).await.unwrap();
+            drop(at_end);
         });
-        Self { seen, address, stop }
+        Self { seen, address, port, stop, stopped }
     }
 
-    pub fn stop(&self) {
+    /// Returns when nothing is answered any more, on connections that were kept open either.
+    pub async fn stop(&self) {
         self.stop.cancel();
+        tokio::time::timeout(PATIENCE, self.stopped.cancelled()).await.expect("the last connection closes");
     }
 
     pub fn url(&self) -> String {
@@ -313,10 +321,10 @@ pub fn policy(paths: &Paths, collector: &Collector) -> Policy {
     Policy::load(paths, flags).unwrap()
 }
 
-/// Waits for a condition of the state, at most half a minute.
+/// Waits for a condition of the state.
 pub async fn until(engine: &Engine, what: &str, condition: impl Fn(&AgentState) -> bool) -> AgentState {
     let mut states = engine.subscribe();
-    let waited = tokio::time::timeout(Duration::from_secs(30), states.wait_for(|state| condition(state))).await;
+    let waited = tokio::time::timeout(PATIENCE, states.wait_for(|state| condition(state))).await;
     match waited {
         Ok(state) => state.unwrap().clone(),
         Err(_) => panic!("never: {what}; at last {:#?}", *engine.subscribe().borrow()),
