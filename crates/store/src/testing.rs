@@ -1,12 +1,19 @@
 //! Databases for tests: an SQLite file, or a database in a PostgreSQL server of the test process's own (Debian's package
 //! `postgresql-15`, started on first use in a temporary folder, stopped when the process ends).
 
+use std::io::{Read as _, Seek as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::net::TcpSocket;
+
 use crate::{Backend, StoreOptions};
+
+/// Ends what hangs; measures nothing.
+const PATIENCE_S: &str = "600";
 
 const POSTGRES_BIN: &str = "/usr/lib/postgresql/15/bin";
 
@@ -62,7 +69,7 @@ pub fn postgres() -> Option<&'static PostgresServer> {
 
 /// A PostgreSQL server on a port of its own, trusting everybody on 127.0.0.1.
 pub struct PostgresServer {
-    port: u16,
+    port: KeptPort,
     databases: AtomicU64,
 }
 
@@ -77,12 +84,13 @@ impl PostgresServer {
         run(as_postgres("initdb")
             .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-D"])
             .arg(&data));
-        let port = free_port();
+        let port = KeptPort::new();
         let settings = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
-             -c shared_buffers=64MB"
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=1000 \
+             -c shared_buffers=64MB",
+            port.address().port()
         );
-        run(as_postgres("pg_ctl").args(["-w", "-t", "60", "-o", &settings, "-D"]).arg(&data).arg("start"));
+        run(as_postgres("pg_ctl").args(["-w", "-t", PATIENCE_S, "-o", &settings, "-D"]).arg(&data).arg("start"));
         stop_with_this_process(&data, &folder);
         Self { port, databases: AtomicU64::new(0) }
     }
@@ -93,7 +101,7 @@ impl PostgresServer {
     /// When the server refuses.
     pub fn create_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let port = self.port.to_string();
+        let port = self.port.address().port().to_string();
         let mut create = Command::new(Path::new(POSTGRES_BIN).join("createdb"));
         run(create.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &port, &name]));
         format!("postgres://postgres@127.0.0.1:{port}/{name}")
@@ -137,16 +145,49 @@ fn is_root() -> bool {
     id.stdout.trim_ascii() == b"0"
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").port()
+/// A port of 127.0.0.1 for a program that is started later, or again: taken at once and never listened on, so that nobody
+/// else gets it meanwhile. Who listens there sets `SO_REUSEADDR`, as servers do.
+pub struct KeptPort(TcpSocket);
+
+impl KeptPort {
+    /// Any free one.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_reuseaddr(true).expect("an address others may share");
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        Self(socket)
+    }
+
+    /// Where to listen.
+    ///
+    /// # Panics
+    /// Never, as it is bound.
+    pub fn address(&self) -> SocketAddr {
+        self.0.local_addr().expect("its address")
+    }
+}
+
+impl Default for KeptPort {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 fn run(command: &mut Command) {
     // A file, not a pipe: the server inherits it and would keep a pipe open for ever.
-    let log = tempfile::tempfile().expect("a temporary file");
-    let copy = log.try_clone().expect("a second handle");
-    let status = command.current_dir("/").stdin(Stdio::null()).stdout(log).stderr(copy).status();
+    let mut log = tempfile::tempfile().expect("a temporary file");
+    let [copy, second] = [(); 2].map(|()| log.try_clone().expect("another handle"));
+    let status = command.current_dir("/").stdin(Stdio::null()).stdout(copy).stderr(second).status();
     let status = status.unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(status.success(), "{command:?} ended with {status}");
+    if !status.success() {
+        let mut said = String::new();
+        let read = log.rewind().and_then(|()| log.read_to_string(&mut said));
+        panic!(
+            "{command:?} ended with {status}: {said}{}",
+            read.err().map(|error| error.to_string()).unwrap_or_default()
+        );
+    }
 }
