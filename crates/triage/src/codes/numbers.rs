@@ -8,6 +8,8 @@ const FULL_DIGITS: usize = 8;
 const MAX_SHORT_DIGITS: usize = 6;
 /// Longest run of separators inside a split code: a hyphen, a line break, an indent.
 const MAX_SEPARATORS: usize = 4;
+/// Digits of a mail server's reply code.
+const REPLY_DIGITS: usize = 3;
 /// Longest list of a stop code's parameters.
 const MAX_PARAMETERS: usize = 160;
 
@@ -137,7 +139,7 @@ fn mark_replies(found: &mut [Written]) {
 }
 
 fn is_reply_code(short: &str) -> bool {
-    short.len() == 3 && short.bytes().all(|b| b.is_ascii_digit()) && short.starts_with(['4', '5'])
+    short.len() == REPLY_DIGITS && short.bytes().all(|b| b.is_ascii_digit()) && short.starts_with(['4', '5'])
 }
 
 fn is_enhanced_status(short: &str) -> bool {
@@ -322,10 +324,13 @@ fn chain(text: &[char], start: usize) -> Option<Written> {
 
 /// Whether what stands behind a hyphen is a number of its own: `ошибка-0x80070005`, `550-5.7.26`.
 fn is_next_apart(text: &[char], start: usize, hyphen: usize) -> bool {
-    let before: String = text[start..hyphen].iter().collect();
-    let after: String =
-        text[hyphen + 1..].iter().take_while(|c| is_word(**c) || **c == '.').take(MAX_SHORT_DIGITS + 2).collect();
-    hex(text, hyphen + 1).is_some() || (is_reply_code(&before) && is_enhanced_status(&after))
+    // Looked at only where it is as long as a reply code, so that a long chain of hyphens costs no more.
+    let is_reply = || {
+        let before: String = text[start..hyphen].iter().collect();
+        let after = text[hyphen + 1..].iter().take_while(|c| is_word(**c) || **c == '.');
+        is_reply_code(&before) && is_enhanced_status(&after.take(MAX_SHORT_DIGITS + 2).collect::<String>())
+    };
+    hex(text, hyphen + 1).is_some() || (hyphen - start == REPLY_DIGITS && is_reply())
 }
 
 /// Hexadecimal digits from `start`; `joined` takes groups set apart by short separators, up to a full value.
