@@ -6,5 +6,8 @@ export default defineConfig({
   test: {
     include: ['{shared,console,tray}/src/**/*.test.ts'],
     environment: 'node',
+    // Ends a test that hangs; measures nothing.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -99,6 +99,9 @@ fn ask_to_end(process: &mut std::process::Child) {
 mod tests {
     use super::*;
 
+    /// Ends a test that hangs; measures nothing.
+    const HANGS_AFTER: Duration = Duration::from_secs(300);
+
     fn shell(script: &str, folder: &std::path::Path) -> Child {
         Child::start("shell", folder.join("log"), Command::new("sh").args(["-c", script])).unwrap()
     }
@@ -111,7 +114,7 @@ mod tests {
             format!("trap 'echo cleaned; exit 0' TERM; touch {}; while :; do sleep 0.05; done", ready.display());
         let mut children = Children::default();
         children.add(shell(&script, folder.path()));
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + HANGS_AFTER;
         while !ready.exists() && Instant::now() < deadline {
             std::thread::yield_now();
         }
@@ -124,7 +127,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut children = Children::default();
         children.add(shell("exit 3", folder.path()));
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + HANGS_AFTER;
         let mut ended = Vec::new();
         while ended.is_empty() && Instant::now() < deadline {
             ended = children.ended().unwrap();
