@@ -62,6 +62,13 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_news_at: Option<DateTime<Utc>>,
     },
+    /// What the user was told of, an outage or maintenance, is over; their ticket stays open.
+    Over {
+        /// The notice that closed.
+        notice: Uuid,
+        /// What was wrong or planned, for users.
+        title: LocalText,
+    },
     /// It was opened again.
     Reopened {
         /// Name of the person.

@@ -38,6 +38,11 @@ pub enum FollowUpKind {
         /// The notice.
         notice: Uuid,
     },
+    /// What was said of the notice is taken back: the ticket stands where it stood before "me too" or "mine is another".
+    AnswerTakenBack {
+        /// The notice.
+        notice: Uuid,
+    },
     /// An announced attachment will not come.
     AttachmentDropped {
         /// Which.

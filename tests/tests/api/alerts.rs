@@ -1,8 +1,10 @@
 //! `POST /api/v1/alerts`
 
 use collector::auth::Token;
-use report::{Category, ErrorCode, Notice, NoticeOrigin, Report};
-use reqwest::Response;
+use report::{
+    Category, ErrorCode, Event, EventKind, EventPage, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report,
+};
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tests::{
     collector::{TestCollector, code},
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 on_both_databases!(
     an_alert_opens_a_notice_that_users_are_told_and_closes_it_again,
+    the_first_me_too_to_an_alert_is_the_ticket_of_all_and_everybody_hears_its_end,
     alerts_that_concern_no_user_are_ignored,
     what_is_no_alert_is_refused_with_its_path,
     a_token_of_monitoring_does_nothing_else,
@@ -109,6 +112,42 @@ async fn an_alert_opens_a_notice_that_users_are_told_and_closes_it_again(collect
     assert!(device.report(&mail()).await.notice.is_none());
     let again = taken(payload("resolved")).await;
     assert_eq!(again, json!({ "opened": 0, "changed": 0, "same": 0, "closed": 0, "ignored": 2 }));
+}
+
+async fn the_first_me_too_to_an_alert_is_the_ticket_of_all_and_everybody_hears_its_end(collector: TestCollector) {
+    let (staff, token) = (collector.sign_in().await, token(&collector).await);
+    let devices = [collector.enrol().await, collector.enrol().await, collector.enrol().await];
+    assert_eq!(send(&collector, &token, &payload("firing")).await.status(), 200);
+    let mail = || Report { text: Some("не открывается почта outlook".into()), ..reports::sample() };
+    let mut tickets = Vec::new();
+    for (device, says) in devices.iter().zip([true, true, false]) {
+        let mut receipt = device.report(&mail()).await;
+        if says {
+            let kind = FollowUpKind::MeToo { notice: receipt.notice.expect("what is known").id };
+            let follow_up = FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind };
+            let path = format!("/api/v1/reports/{}/follow-ups", receipt.report_id);
+            let answer = device.request(Method::POST, &path).json(&follow_up).send().await.unwrap();
+            receipt = answer.json::<Receipt>().await.unwrap();
+        }
+        tickets.push(receipt.ticket.number);
+    }
+    assert_eq!((tickets[1], tickets[2] == tickets[0]), (tickets[0], false));
+    let summary = async || staff.get::<Value>(&format!("/api/v1/tickets/{}", tickets[0])).await["summary"].clone();
+    assert_eq!((&summary().await["major"], &summary().await["people"]), (&json!(true), &json!(2)));
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((open[0].ticket, open[0].affected), (Some(tickets[0]), 3));
+
+    assert_eq!(send(&collector, &token, &payload("resolved")).await.status(), 200);
+    for device in &devices {
+        let page: EventPage = device.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap();
+        let over =
+            matches!(&page.events[..], [Event { kind: EventKind::Over { notice, .. }, .. }] if *notice == open[0].id);
+        assert!(over, "{page:?}");
+    }
+    let ticket: Value = staff.get(&format!("/api/v1/tickets/{}", tickets[0])).await;
+    let last = ticket["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["kind"], &last["title"]["ru"]), (&json!("alert_over"), &json!("Почта не работает")));
+    assert_eq!(ticket["summary"]["status"], "new", "whether it works is for staff to find out");
 }
 
 async fn alerts_that_concern_no_user_are_ignored(collector: TestCollector) {

@@ -1,14 +1,19 @@
 //! `/api/v1/notices`
 
-use report::{Category, ErrorCode, Notice, Report};
+use report::{Category, ErrorCode, FollowUp, FollowUpKind, Notice, Receipt, Report};
 use reqwest::Method;
 use serde_json::json;
 use tests::{
     collector::{TestCollector, code},
     on_both_databases, reports,
 };
+use uuid::Uuid;
 
-on_both_databases!(a_user_is_told_what_is_known_until_it_is_closed, a_notice_that_makes_no_sense_is_refused);
+on_both_databases!(
+    a_user_is_told_what_is_known_until_it_is_closed,
+    a_sentence_after_the_press_finds_what_is_known,
+    a_notice_that_makes_no_sense_is_refused,
+);
 
 async fn a_user_is_told_what_is_known_until_it_is_closed(collector: TestCollector) {
     let (device, staff) = (collector.enrol().await, collector.sign_in().await);
@@ -32,6 +37,31 @@ async fn a_user_is_told_what_is_known_until_it_is_closed(collector: TestCollecto
     assert_eq!(staff.request(Method::POST, &path).send().await.unwrap().status(), 204);
     assert!(device.report(&reports::sample()).await.notice.is_none());
     assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
+}
+
+async fn a_sentence_after_the_press_finds_what_is_known(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let new = json!({
+        "kind": "major_incident", "category": "email", "keywords": ["outlook"],
+        "title": { "en": "Mail is down", "ru": "Почта не работает" },
+    });
+    let made: Notice = staff.post("/api/v1/notices", &new).await.json().await.unwrap();
+    let pressed = device.report(&Report { text: None, ..reports::sample() }).await;
+    assert!(pressed.notice.is_none(), "a press alone does not tell what it is about");
+    let say = async |kind: FollowUpKind| {
+        let follow_up = FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind };
+        let path = format!("/api/v1/reports/{}/follow-ups", pressed.report_id);
+        let answer = device.request(Method::POST, &path).json(&follow_up).send().await.unwrap();
+        answer.json::<Receipt>().await.unwrap().notice.map(|notice| notice.id)
+    };
+    let text = |text: &str| FollowUpKind::Text { text: text.into() };
+    assert_eq!(say(text("сегодня с утра")).await, None);
+    assert_eq!(say(text("не открывается почта outlook")).await, Some(made.id));
+    let affected = async || staff.get::<Vec<Notice>>("/api/v1/notices").await[0].affected;
+    assert_eq!(affected().await, 1);
+    assert_eq!(say(FollowUpKind::NotThis { notice: made.id }).await, None);
+    assert_eq!(say(text("почта outlook по-прежнему не открывается")).await, None, "they said that it is another");
+    assert_eq!(affected().await, 0);
 }
 
 async fn a_notice_that_makes_no_sense_is_refused(collector: TestCollector) {

@@ -4,6 +4,7 @@
 mod attachment;
 mod follow_up;
 mod judge;
+mod known;
 mod validate;
 
 use axum::{body::Body, http::request::Parts};
@@ -79,16 +80,8 @@ async fn keep(
     let input = Input::new(report);
     let rules = app.classifiers.of(&scope, now).await;
     let verdict = rules.classifier.verdict(&input);
-    let factors = triage::factors(&verdict, report, rules.classifier.site_of(report));
     let notices = scope.open_notices(now).await?;
-    let mut known = triage::match_notice(&verdict, &factors, &input, &*notices, now);
-    if known.is_some() {
-        let refused = scope.refused_notices(device.id, notices.iter().map(|notice| notice.id)).await?;
-        if !refused.is_empty() {
-            let others = notices.iter().filter(|notice| !refused.contains(&notice.id));
-            known = triage::match_notice(&verdict, &factors, &input, others, now);
-        }
-    }
+    let known = known::matching(&scope, device.id, &rules.classifier, &verdict, &input, &notices, now).await?;
     // One of many: how many they are decides how pressing it is.
     let counted = match known {
         Some((notice, Fit::Certain)) if notice.kind == NoticeKind::MajorIncident => {

@@ -143,7 +143,8 @@ pub enum TimelineKind {
         /// Which.
         number: i64,
     },
-    /// It became a major incident.
+    /// It became a major incident: by staff, by the collector, or because its user was the first to say "me too" to a notice
+    /// without a ticket.
     MadeMajor {
         /// What is wrong, for users.
         title: LocalText,
@@ -157,7 +158,7 @@ pub enum TimelineKind {
         /// Those that left it with that; empty on their own timelines.
         members: Vec<i64>,
     },
-    /// The user said that a notice without a ticket is their trouble.
+    /// The user said that a notice is their trouble; where the ticket was merged with that, the merge says so.
     MeToo {
         /// Which notice.
         notice: Uuid,
@@ -166,6 +167,16 @@ pub enum TimelineKind {
     NotThis {
         /// Which notice.
         notice: Uuid,
+    },
+    /// The user took back what they had said of a notice.
+    AnswerTakenBack {
+        /// Which notice.
+        notice: Uuid,
+    },
+    /// Monitoring says that what the ticket stands for is over.
+    AlertOver {
+        /// What was wrong, for users.
+        title: LocalText,
     },
 }
 
@@ -213,6 +224,8 @@ impl From<store::TimelineKind> for TimelineKind {
             From::MajorTakenBack { major, members } => Self::MajorTakenBack { major, members },
             From::MeToo { notice } => Self::MeToo { notice },
             From::NotThis { notice } => Self::NotThis { notice },
+            From::AnswerTakenBack { notice } => Self::AnswerTakenBack { notice },
+            From::AlertOver { title } => Self::AlertOver { title },
         }
     }
 }

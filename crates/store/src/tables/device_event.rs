@@ -64,6 +64,8 @@ pub(crate) enum Audience {
     ResolvedAt(i64, i64),
     /// The people of several tickets.
     Tickets(Vec<i64>),
+    /// The people of open tickets, merged ones too, whose reports name a notice.
+    Concerned(Uuid),
 }
 
 impl Audience {
@@ -85,6 +87,18 @@ impl Audience {
             Self::Ticket(one) => Condition::all().add(number.eq(*one)),
             Self::Tickets(some) => Condition::all().add(number.is_in(some.iter().copied())),
             Self::Everybody(root) => with_members(*root, ticket::Column::Queue.eq(ticket::Queue::Merged as i32)),
+            Self::Concerned(notice) => {
+                let open = Query::select()
+                    .column(ticket::Column::Number)
+                    .from(ticket::Entity)
+                    .and_where(Expr::col((ticket::Entity, ticket::Column::OrganisationId)).eq(organisation.0))
+                    .and_where(
+                        Expr::col((ticket::Entity, ticket::Column::Number)).equals((report_table::Entity, number)),
+                    )
+                    .and_where(ticket::Column::Queue.is_in(ticket::Queue::JOINABLE))
+                    .to_owned();
+                Condition::all().add(report_table::Column::NoticeId.eq(*notice)).add(Expr::exists(open))
+            }
             Self::ResolvedAt(root, at) => with_members(*root, ticket::Column::ResolvedAt.eq(*at)),
         }
     }

@@ -8,9 +8,8 @@ use sea_orm::sea_query::{ColumnDef, ForeignKey};
 
 use crate::codec::{from_json, from_ms, to_json, to_ms};
 use crate::migrations::{Step, index, table};
-use crate::tables::{
-    attachment, notice, notice_refusal, report as report_table, screen_text, ticket, ticket_event, ticket_merge,
-};
+use crate::tables::notice_answer::{self, NoticeAnswer};
+use crate::tables::{attachment, notice, report as report_table, screen_text, ticket, ticket_event};
 use crate::write::Tx;
 use crate::{Actor, AttachmentState, OrganisationId, ReceiptRow, Scope, StoreError, TimelineKind};
 
@@ -96,8 +95,18 @@ impl Incoming {
         match &self.follow_up.kind {
             FollowUpKind::Text { text } => self.add_text(tx, organisation, &report, text).await?,
             FollowUpKind::Withdraw => self.withdraw(tx, organisation, &report).await?,
-            FollowUpKind::MeToo { notice } => me_too(tx, organisation, &report, *notice, self.now_ms).await?,
-            FollowUpKind::NotThis { notice } => not_this(tx, organisation, &report, *notice, self.now_ms).await?,
+            FollowUpKind::MeToo { notice }
+            | FollowUpKind::NotThis { notice }
+            | FollowUpKind::AnswerTakenBack { notice } => {
+                let answer = NoticeAnswer {
+                    organisation,
+                    report: &report,
+                    notice: *notice,
+                    before: self.said_before(tx, *notice).await?,
+                    now_ms: self.now_ms,
+                };
+                answer.apply(tx, &self.follow_up.kind).await?;
+            }
             FollowUpKind::AttachmentDropped { n } => {
                 let dropped = AttachmentState::Dropped;
                 attachment::set_state(tx, organisation, report.id, *n, dropped, self.now_ms).await?;
@@ -105,6 +114,20 @@ impl Incoming {
         }
         let report = report_table::find(tx.db, organisation, report.id).await?.ok_or(StoreError::NotFound)?;
         Ok(FollowedUp::Applied(report_table::receipt_row(tx.db, report).await?))
+    }
+
+    /// What the user said of a notice last, before this.
+    async fn said_before(&self, tx: &Tx<'_>, notice: Uuid) -> Result<Option<FollowUpKind>, StoreError> {
+        let all = of_reports(tx.db, vec![self.report_id]).await?.remove(&self.report_id).unwrap_or_default();
+        let mut earlier =
+            all.into_iter().map(|stored| stored.follow_up).filter(|earlier| earlier.id != self.follow_up.id);
+        let said = earlier.rfind(|earlier| match &earlier.kind {
+            FollowUpKind::MeToo { notice: of }
+            | FollowUpKind::NotThis { notice: of }
+            | FollowUpKind::AnswerTakenBack { notice: of } => *of == notice,
+            FollowUpKind::Text { .. } | FollowUpKind::Withdraw | FollowUpKind::AttachmentDropped { .. } => false,
+        });
+        Ok(said.map(|said| said.kind).filter(|kind| !matches!(kind, FollowUpKind::AnswerTakenBack { .. })))
     }
 
     async fn add_text(
@@ -141,61 +164,16 @@ impl Incoming {
             notice::loses_report(tx, organisation, notice, report.device_id).await?;
         }
         screen_text::forget_unread(tx, report.id).await?;
+        let row = ticket::find(tx.db, organisation, report.ticket_number).await?;
+        if row.reports <= 1 {
+            notice_answer::stands_for_no_more(tx, organisation, &row, self.now_ms).await?;
+        }
         let awaited = attachment::awaited(tx.db, report.id).await?.len();
         let awaited = i64::try_from(awaited).unwrap_or(0);
         let closes = ticket::loses_report(tx, organisation, report.ticket_number, awaited, self.now_ms).await?;
         let kind = TimelineKind::ReportWithdrawn { report_id: report.id, closes };
         ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await
     }
-}
-
-/// "Me too": the report's ticket joins the notice's major incident; without one, or where the ticket cannot join, the user
-/// counts as affected. A refusal of before is taken back.
-async fn me_too(
-    tx: &Tx<'_>,
-    organisation: OrganisationId,
-    report: &report_table::Model,
-    notice_id: Uuid,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let said = notice::read(tx, organisation, notice_id).await?;
-    notice_refusal::remove(tx, notice_id, report.device_id).await?;
-    let number = report.ticket_number;
-    ticket_merge::stays_alone(tx, organisation, number, false).await?;
-    if let Some(major) = said.ticket.filter(|major| *major != number) {
-        match ticket_merge::merge(tx, organisation, number, major, &Actor::User, now_ms).await {
-            Ok(_) => return Ok(()),
-            // It was resolved meanwhile, or staff work in this ticket for others: what the user said is kept.
-            Err(StoreError::Conflict(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    notice::name_in_report(tx, organisation, report, Some(notice_id)).await?;
-    let kind = TimelineKind::MeToo { notice: notice_id };
-    ticket_event::append(tx, organisation, number, &Actor::User, &kind, now_ms).await
-}
-
-/// "Not this": the report no longer names the notice, its ticket leaves the major incident, and nothing of this device
-/// joins that by itself again.
-async fn not_this(
-    tx: &Tx<'_>,
-    organisation: OrganisationId,
-    report: &report_table::Model,
-    notice_id: Uuid,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let said = notice::read(tx, organisation, notice_id).await?;
-    notice_refusal::add(tx, notice_id, report.device_id, now_ms).await?;
-    let number = report.ticket_number;
-    let row = ticket::find(tx.db, organisation, number).await?;
-    if row.merged_into.is_some() && row.merged_into == said.ticket {
-        ticket_merge::split(tx, organisation, number, &Actor::User, now_ms).await?;
-    } else {
-        ticket_merge::stays_alone(tx, organisation, number, true).await?;
-        let kind = TimelineKind::NotThis { notice: notice_id };
-        ticket_event::append(tx, organisation, number, &Actor::User, &kind, now_ms).await?;
-    }
-    notice::forget_in_ticket(tx, organisation, number, notice_id).await
 }
 
 /// A follow-up read back.
@@ -229,7 +207,7 @@ impl Scope {
     /// Applies a follow-up to a report of `device_id`, once for each follow-up id. A sentence goes to the timeline, with
     /// `new_verdict` (when given) replacing the report's; it answers a question staff had asked. A withdrawal closes the
     /// ticket when no other live report is in it. A dropped attachment is no longer awaited. "Me too" joins the notice's
-    /// major incident, "not this" leaves it.
+    /// major incident, "not this" leaves it, and either can be taken back; of several the last counts.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the device has no such report, or there is no such attachment or notice.

@@ -1,14 +1,15 @@
 use chrono::{DateTime, Utc};
-use report::{Category, Factor, LocalText, Notice, NoticeKind, NoticeOrigin};
+use report::{Category, EventKind, Factor, LocalText, Notice, NoticeKind, NoticeOrigin};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Func, Query, SelectStatement, UpdateStatement};
 use sea_orm::{Condition, QueryOrder};
 
 use crate::codec::{from_json, from_ms, from_ms_opt, from_name, to_count, to_json, to_ms, to_name};
 use crate::migrations::{Step, add_columns, index, table};
-use crate::tables::{organisation, report as report_table, ticket};
+use crate::tables::device_event::{self, Audience};
+use crate::tables::{organisation, report as report_table, ticket, ticket_event};
 use crate::write::Tx;
-use crate::{OrganisationId, Scope, StoreError};
+use crate::{Actor, OrganisationId, Scope, StoreError, TimelineKind};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]
@@ -177,7 +178,23 @@ pub(crate) async fn open_of_ticket(
     row.map(Notice::try_from).transpose()
 }
 
-/// Closes the open notices of a major incident.
+/// A major incident was resolved: closes its open notice. Who was told of it without having joined hears that it is over;
+/// who had joined is told with the resolution.
+pub(crate) async fn end_of_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let open = open_of_ticket(tx, organisation, number).await?;
+    close_of_ticket(tx, organisation, number, now_ms).await?;
+    match open {
+        Some(open) => tell_over(tx, organisation, &open, now_ms).await,
+        None => Ok(()),
+    }
+}
+
+/// Closes the open notices of a major incident without a word.
 pub(crate) async fn close_of_ticket(
     tx: &Tx<'_>,
     organisation: OrganisationId,
@@ -293,13 +310,64 @@ pub(crate) async fn forget_in_ticket(
         .await?;
     for report in reports {
         name_in_report(tx, organisation, &report, None).await?;
-        report_table::Entity::update_many()
-            .col_expr(report_table::Column::Notice, Expr::val(Option::<String>::None))
-            .filter(report_table::Column::Id.eq(report.id))
-            .exec(tx.db)
-            .await?;
+        report_table::set_notice(tx, report.id, None).await?;
     }
     Ok(())
+}
+
+/// A notice that is neither closed nor over at `now_ms`.
+fn open(organisation: OrganisationId, notice: Uuid, now_ms: i64) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(notice))
+        .add(Column::OrganisationId.eq(organisation.0))
+        .add(Column::ClosedAt.is_null())
+        .add(Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.gt(now_ms)))
+}
+
+/// Whether a notice is neither closed nor over.
+pub(crate) async fn is_open(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    notice: Uuid,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    Ok(Entity::find().filter(open(organisation, notice, now_ms)).one(tx.db).await?.is_some())
+}
+
+/// Makes a ticket the one that stands for a notice which has none. Returns whether it does: not where the notice is over.
+pub(crate) async fn take_ticket(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    notice: Uuid,
+    number: i64,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::TicketNumber, Expr::val(number))
+        .filter(open(organisation, notice, now_ms))
+        .filter(Column::TicketNumber.is_null())
+        .exec(tx.db)
+        .await?;
+    tx.notices_changed(organisation);
+    Ok(done.rows_affected > 0)
+}
+
+/// Undoes [`take_ticket`].
+pub(crate) async fn leave_ticket(tx: &Tx<'_>, organisation: OrganisationId, number: i64) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::TicketNumber, Expr::val(Option::<i64>::None))
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::TicketNumber.eq(number))
+        .exec(tx.db)
+        .await?;
+    tx.notices_changed(organisation);
+    Ok(())
+}
+
+/// A notice closed: everybody it was told to and whose ticket is still open hears that it is over.
+async fn tell_over(tx: &Tx<'_>, organisation: OrganisationId, notice: &Notice, now_ms: i64) -> Result<(), StoreError> {
+    let over = EventKind::Over { notice: notice.id, title: notice.title.clone() };
+    device_event::tell(tx, organisation, &Audience::Concerned(notice.id), &over, now_ms).await
 }
 
 /// Lets one report name another notice, or none, and counts the devices of both anew.
@@ -395,23 +463,19 @@ impl Scope {
         .await
     }
 
-    /// Closes a notice. Repeatable.
+    /// Closes a notice; everybody it was told to and whose ticket is still open hears that it is over. Repeatable.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn close_notice(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write((id, to_ms(now)), |tx, (organisation, (id, now))| {
             Box::pin(async move {
-                let still_open =
-                    Expr::case(Column::ClosedAt.is_null(), Expr::val(*now)).finally(Expr::col(Column::ClosedAt));
-                let done = Entity::update_many()
-                    .col_expr(Column::ClosedAt, still_open.into())
-                    .filter(Column::Id.eq(*id))
-                    .filter(Column::OrganisationId.eq(organisation.0))
-                    .exec(tx.db)
-                    .await?;
-                tx.notices_changed(*organisation);
-                if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+                tx.lock_organisation(*organisation).await?;
+                let notice = read(tx, *organisation, *id).await?;
+                if close(tx, *organisation, *id, *now).await? {
+                    tell_over(tx, *organisation, &notice, *now).await?;
+                }
+                Ok(())
             })
         })
         .await
@@ -452,23 +516,39 @@ impl Scope {
         .await
     }
 
-    /// An alert is over: closes the notice that is open for it. Returns whether there was one.
+    /// An alert is over: closes the notice that is open for it, tells everybody concerned whose ticket is still open, and
+    /// notes it on the ticket that stands for it. Returns whether there was one.
     pub async fn alert_resolved(&self, external_key: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.write((external_key.to_owned(), to_ms(now)), |tx, (organisation, (key, now))| {
             Box::pin(async move {
                 tx.lock_organisation(*organisation).await?;
                 let Some(open) = of_alert(tx, *organisation, Some(key)).await? else { return Ok(false) };
-                Entity::update_many()
-                    .col_expr(Column::ClosedAt, Expr::val(*now))
-                    .filter(Column::Id.eq(open.id))
-                    .exec(tx.db)
-                    .await?;
-                tx.notices_changed(*organisation);
+                close(tx, *organisation, open.id, *now).await?;
+                let notice: Notice = open.try_into()?;
+                tell_over(tx, *organisation, &notice, *now).await?;
+                if let Some(number) = notice.ticket {
+                    // Whether it works for the people in it is for staff to find out.
+                    let kind = TimelineKind::AlertOver { title: notice.title };
+                    ticket_event::append(tx, *organisation, number, &Actor::Collector, &kind, *now).await?;
+                }
                 Ok(true)
             })
         })
         .await
     }
+}
+
+/// Closes one notice. Returns whether it was open.
+async fn close(tx: &Tx<'_>, organisation: OrganisationId, id: Uuid, now_ms: i64) -> Result<bool, StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::ClosedAt, Expr::val(now_ms))
+        .filter(Column::Id.eq(id))
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::ClosedAt.is_null())
+        .exec(tx.db)
+        .await?;
+    tx.notices_changed(organisation);
+    Ok(done.rows_affected > 0)
 }
 
 async fn of_alert(

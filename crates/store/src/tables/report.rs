@@ -99,6 +99,16 @@ pub(crate) async fn set_verdict(tx: &Tx<'_>, id: Uuid, verdict: &Verdict) -> Res
     Ok(())
 }
 
+/// Sets the notice that the receipt of a report shows.
+pub(crate) async fn set_notice(tx: &Tx<'_>, id: Uuid, notice: Option<&Notice>) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Notice, Expr::val(notice.map(to_json).transpose()?))
+        .filter(Column::Id.eq(id))
+        .exec(tx.db)
+        .await?;
+    Ok(())
+}
+
 /// What the receipt of a report is built from, as it stands now.
 pub(crate) async fn receipt_row<C: ConnectionTrait>(db: &C, row: Model) -> Result<ReceiptRow, StoreError> {
     let organisation = OrganisationId(row.organisation_id);

@@ -180,6 +180,30 @@ pub(crate) async fn append_incident(
     announce(tx, organisation, 0, &tx.db.query_all(&insert).await?)
 }
 
+/// The newest entry of a timeline that `wanted` takes, and whose it is.
+pub(crate) async fn last<T>(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    number: i64,
+    wanted: impl Fn(TimelineKind) -> Option<T>,
+) -> Result<Option<(Actor, T)>, StoreError> {
+    let rows: Vec<(String, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Actor, Column::Kind])
+        .filter(Column::OrganisationId.eq(organisation.0))
+        .filter(Column::Number.eq(number))
+        .order_by_desc(Column::Seq)
+        .into_tuple()
+        .all(tx.db)
+        .await?;
+    for (actor, kind) in rows {
+        if let Some(found) = wanted(from_json(&kind)?) {
+            return Ok(Some((from_json(&actor)?, found)));
+        }
+    }
+    Ok(None)
+}
+
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case")]
@@ -316,7 +340,8 @@ pub enum TimelineKind {
         /// Which.
         number: i64,
     },
-    /// It became a major incident.
+    /// It became a major incident: by staff, by the collector, or because its user was the first to say "me too" to a notice
+    /// without a ticket.
     MadeMajor {
         /// What is wrong, for users.
         title: LocalText,
@@ -330,7 +355,7 @@ pub enum TimelineKind {
         /// Those that left it with that; empty on their own timelines.
         members: Vec<i64>,
     },
-    /// The user said that a notice without a ticket is their trouble.
+    /// The user said that a notice is their trouble; where the ticket was merged with that, the merge says so.
     MeToo {
         /// Which notice.
         notice: Uuid,
@@ -339,6 +364,16 @@ pub enum TimelineKind {
     NotThis {
         /// Which notice.
         notice: Uuid,
+    },
+    /// The user took back what they had said of a notice.
+    AnswerTakenBack {
+        /// Which notice.
+        notice: Uuid,
+    },
+    /// Monitoring says that what the ticket stands for is over.
+    AlertOver {
+        /// What was wrong, for users.
+        title: LocalText,
     },
 }
 

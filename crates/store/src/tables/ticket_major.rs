@@ -183,7 +183,7 @@ pub(crate) async fn resolve_with(
         append_to(tx, organisation, &numbers, by, &kind, now_ms).await?;
     }
     if row.major {
-        notice::close_of_ticket(tx, organisation, row.number, now_ms).await?;
+        notice::end_of_ticket(tx, organisation, row.number, now_ms).await?;
         incident::close_of_ticket(tx, organisation, row.number, &Actor::Staff(by.clone()), now_ms).await?;
     }
     Ok(())

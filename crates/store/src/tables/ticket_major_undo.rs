@@ -2,12 +2,12 @@
 //! when its members came, so nothing is lost when they leave.
 
 use chrono::{DateTime, Utc};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::codec::{from_json, to_ms};
+use crate::codec::to_ms;
 use crate::tables::ticket::{Column, Entity, Model, find, is};
-use crate::tables::ticket_event::NewEntry;
+use crate::tables::ticket_event::{NewEntry, last};
 use crate::tables::{incident, notice, staff, ticket_event, ticket_merge};
 use crate::write::Tx;
 use crate::{Actor, Conflict, OrganisationId, Scope, StoreError, TimelineKind};
@@ -82,30 +82,6 @@ impl Undo {
         }
         Ok(leaving)
     }
-}
-
-/// The newest entry of a timeline that `wanted` takes, and whose it is.
-async fn last<T>(
-    tx: &Tx<'_>,
-    organisation: OrganisationId,
-    number: i64,
-    wanted: impl Fn(TimelineKind) -> Option<T>,
-) -> Result<Option<(Actor, T)>, StoreError> {
-    let rows: Vec<(String, String)> = ticket_event::Entity::find()
-        .select_only()
-        .columns([ticket_event::Column::Actor, ticket_event::Column::Kind])
-        .filter(ticket_event::Column::OrganisationId.eq(organisation.0))
-        .filter(ticket_event::Column::Number.eq(number))
-        .order_by_desc(ticket_event::Column::Seq)
-        .into_tuple()
-        .all(tx.db)
-        .await?;
-    for (actor, kind) in rows {
-        if let Some(found) = wanted(from_json(&kind)?) {
-            return Ok(Some((from_json(&actor)?, found)));
-        }
-    }
-    Ok(None)
 }
 
 impl Scope {

@@ -162,11 +162,17 @@ async fn takes_reports_in(counted: &Counted, scope: &Scope) {
     scope.find_ticket_summary(early).await.unwrap();
     scope.find_attachment(opens.report.id, 0).await.unwrap();
     scope.attachment_stored(opens.report.id, 0, at(7)).await.unwrap();
+    let silent = Sent::new(device(scope, "PC-4").await, at(7), "silent");
+    silent.store(scope).await;
+    assert!(scope.tell_notice(silent.report.id, notice.id, at(7)).await.unwrap());
     let id = member.report.id;
     for kind in [
         FollowUpKind::Text { text: "и сайты тоже".to_owned() },
         FollowUpKind::NotThis { notice: notice.id },
+        FollowUpKind::AnswerTakenBack { notice: notice.id },
+        FollowUpKind::NotThis { notice: notice.id },
         FollowUpKind::MeToo { notice: notice.id },
+        FollowUpKind::AnswerTakenBack { notice: notice.id },
         FollowUpKind::NotThis { notice: notice.id },
         FollowUpKind::Withdraw,
     ] {

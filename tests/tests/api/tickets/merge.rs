@@ -17,7 +17,7 @@ on_both_databases!(
     a_duplicate_is_merged_and_split_again,
     a_merge_that_makes_no_sense_is_refused,
     a_major_incident_tells_everybody_from_the_first_press_to_the_last_word,
-    a_user_answers_me_too_and_not_this,
+    a_user_answers_a_notice_and_takes_it_back,
     a_major_incident_that_makes_no_sense_is_refused,
     tickets_that_are_alike_are_found_with_the_reason,
 );
@@ -144,27 +144,42 @@ async fn a_major_incident_tells_everybody_from_the_first_press_to_the_last_word(
     assert!(matches!(events(&two).await.events.last().unwrap().kind, EventKind::Reopened { .. }));
 }
 
-async fn a_user_answers_me_too_and_not_this(collector: TestCollector) {
+async fn a_user_answers_a_notice_and_takes_it_back(collector: TestCollector) {
     let (one, two, staff) = (collector.enrol().await, collector.enrol().await, collector.sign_in().await);
     let number = one.report(&mail()).await.ticket.number;
     let body = json!({ "title": { "en": "Mail is down", "ru": "Почта не работает" } });
     assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/major-incident"), &body).await.status(), 200);
     let receipt = two.report(&mail()).await;
+    let own = receipt.ticket.number;
     let notice = receipt.notice.expect("what is known").id;
     let people = async || {
         let ticket: Value = staff.get(&format!("/api/v1/tickets/{number}")).await;
-        ticket["summary"]["people"].as_u64().unwrap()
+        let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+        (ticket["summary"]["people"].as_u64().unwrap(), open[0].affected)
     };
     let joined = say(&two, receipt.report_id, FollowUpKind::MeToo { notice }).await;
-    assert_eq!((joined.ticket.number, people().await), (number, 2));
+    assert_eq!((joined.ticket.number, people().await), (number, (2, 2)));
+    assert_eq!(joined.notice.map(|notice| notice.affected), Some(2), "the user is told that they count");
+    let back = say(&two, receipt.report_id, FollowUpKind::AnswerTakenBack { notice }).await;
+    assert_eq!((back.ticket.number, back.notice.is_some(), people().await), (own, true, (1, 2)));
     let left = say(&two, receipt.report_id, FollowUpKind::NotThis { notice }).await;
-    assert_ne!(left.ticket.number, number);
-    assert!(left.notice.is_none(), "it is not their trouble");
-    assert_eq!(people().await, 1);
-    let undone = say(&two, receipt.report_id, FollowUpKind::Withdraw).await;
-    assert_eq!(undone.ticket.status, TicketStatus::Withdrawn);
-    let nobody =
-        FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind: FollowUpKind::MeToo { notice: Uuid::now_v7() } };
+    assert_eq!((left.ticket.number, left.notice.is_none(), people().await), (own, true, (1, 1)));
+    let again = two.report(&mail()).await;
+    assert!(again.notice.is_none(), "nor is it told of with a later press");
+    let asked = say(&two, receipt.report_id, FollowUpKind::AnswerTakenBack { notice }).await;
+    assert_eq!((asked.ticket.number, asked.notice.is_some(), people().await), (own, true, (1, 2)));
+    let joined = say(&two, receipt.report_id, FollowUpKind::MeToo { notice }).await;
+    assert_eq!((joined.ticket.number, people().await), (number, (2, 2)));
+    let ticket: Value = staff.get(&format!("/api/v1/tickets/{own}")).await;
+    let told = ticket["timeline"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap());
+    let told: Vec<&str> = told.filter(|kind| *kind != "verdict_refined").collect();
+    let answers = ["merged", "answer_taken_back", "not_this", "joined", "answer_taken_back", "merged"];
+    assert_eq!(told, [&["opened"][..], &answers].concat());
+    let nobody = FollowUp {
+        id: Uuid::now_v7(),
+        at: chrono::Utc::now(),
+        kind: FollowUpKind::AnswerTakenBack { notice: Uuid::now_v7() },
+    };
     let path = format!("/api/v1/reports/{}/follow-ups", receipt.report_id);
     let refused = two.request(Method::POST, &path).json(&nobody).send().await.unwrap();
     assert_eq!(code(refused).await, ErrorCode::NotFound);

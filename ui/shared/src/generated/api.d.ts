@@ -983,6 +983,16 @@ export interface components {
             /** @description What is wrong, for users. */
             title: components["schemas"]["LocalText"];
         } | {
+            /** @enum {string} */
+            kind: "over";
+            /**
+             * Format: uuid
+             * @description The notice that closed.
+             */
+            notice: string;
+            /** @description What was wrong or planned, for users. */
+            title: components["schemas"]["LocalText"];
+        } | {
             /** @description Name of the person. */
             by: string;
             /** @enum {string} */
@@ -1106,6 +1116,14 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "not_this";
+            /**
+             * Format: uuid
+             * @description The notice.
+             */
+            notice: string;
+        } | {
+            /** @enum {string} */
+            kind: "answer_taken_back";
             /**
              * Format: uuid
              * @description The notice.
@@ -2267,6 +2285,19 @@ export interface components {
              * @description Which notice.
              */
             notice: string;
+        } | {
+            /** @enum {string} */
+            kind: "answer_taken_back";
+            /**
+             * Format: uuid
+             * @description Which notice.
+             */
+            notice: string;
+        } | {
+            /** @enum {string} */
+            kind: "alert_over";
+            /** @description What was wrong, for users. */
+            title: components["schemas"]["LocalText"];
         };
         /**
          * @description Why a probe gave no data.
