@@ -75,6 +75,7 @@ fn of_event(ticket: i64, kind: &EventKind, language: Language) -> Option<Notific
         EventKind::Question { by, text } => Some(Notification::new(&texts::asked(language, ticket, by), text)),
         EventKind::Resolved { text, .. } => Some(Notification::new(&texts::resolved(language, ticket), text)),
         EventKind::Known { title, .. } => Some(Notification::new(&texts::known(language, ticket), title.get(language))),
+        EventKind::Over { title, .. } => Some(Notification::new(&texts::over(language, ticket), title.get(language))),
         // Worth seeing in the window, not worth an interruption.
         EventKind::Accepted { .. } | EventKind::Reopened { .. } => None,
     }
@@ -190,6 +191,16 @@ pub(crate) mod tests {
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].body, "Почта не работает");
         assert!(told[0].title.starts_with("INC-42"), "{}", told[0].title);
+    }
+
+    #[test]
+    fn that_it_is_over_is_told_even_with_the_window_open() {
+        let before = answered(42);
+        let mut after = before.clone();
+        let title = LocalText::new("Mail is down", "Почта не работает");
+        after.events.push(event(1, EventKind::Over { notice: Uuid::nil(), title }));
+        let told = between(&with(&before), &with(&after), Language::Ru, true);
+        assert_eq!(told, [Notification::new("INC-42: должно снова работать", "Почта не работает")]);
     }
 
     #[test]

@@ -179,6 +179,14 @@ pub fn known(language: Language, ticket: i64) -> String {
     }
 }
 
+/// Title of a notification that what was known is over.
+pub fn over(language: Language, ticket: i64) -> String {
+    match language {
+        Language::En => format!("{}: this should work again", number(ticket)),
+        Language::Ru => format!("{}: должно снова работать", number(ticket)),
+    }
+}
+
 /// Title of the notification that a ticket has a number, where no window says so.
 pub fn registered(language: Language, ticket: i64) -> String {
     match language {

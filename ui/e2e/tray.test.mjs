@@ -5,7 +5,7 @@ import { violations } from './axe.mjs';
 import { launch, openPage } from './browser.mjs';
 import { serveTray } from './pages.mjs';
 
-const SCENARIOS = ['idle', 'diagnosing', 'saved', 'sending', 'offline', 'answered', 'notice', 'notice_offline', 'known', 'question', 'resolved', 'refused', 'withdrawn', 'not_enrolled', 'not_saved'];
+const SCENARIOS = ['idle', 'diagnosing', 'saved', 'sending', 'offline', 'answered', 'notice', 'notice_offline', 'notice_refused', 'over', 'known', 'question', 'resolved', 'refused', 'withdrawn', 'not_enrolled', 'not_saved'];
 let tray;
 let browser;
 before(async () => {
@@ -68,33 +68,56 @@ describe('the tray window', () => {
     await unsaved.close();
   });
 
-  for (const [scenario, said] of [['notice', 'You are counted: 43 people'], ['notice_offline', 'saved, goes when there is a connection']]) {
-    it(`counts a user in by "Me too", and out by a second click (${scenario})`, async () => {
+  for (const [scenario, counted, waits] of [['notice', 'You are counted: 43 people', ''], ['notice_offline', 'You are counted', 'saved, goes when there is a connection']]) {
+    it(`takes "Me too", takes it back, and takes "Mine is another" instead (${scenario})`, async () => {
       const page = await show(scenario);
       const known = page.getByRole('region', { name: 'We know about it' });
-      const meToo = known.getByRole('button', { name: 'Me too' });
-      assert.equal(await meToo.getAttribute('aria-pressed'), 'false');
+      const [meToo, another, back] = ['Me too', 'Mine is another', 'Take it back'].map((name) => known.getByRole('button', { name }));
+      assert.equal(await back.count(), 0);
       await meToo.click();
-      await known.getByText(said).waitFor();
-      assert.equal(await meToo.getAttribute('aria-pressed'), 'true');
+      await known.getByText(counted).waitFor();
+      await known.getByText(waits).first().waitFor();
+      assert.equal(await meToo.count() + (await another.count()), 0, 'answered');
       assert.deepEqual(await violations(page), []);
-      await meToo.click();
+      await back.click();
+      await another.click();
       await known.getByText('Noted: your report is looked at on its own').waitFor();
-      assert.equal(await known.getByRole('button', { name: 'Mine is another' }).getAttribute('aria-pressed'), 'true');
-      assert.equal(await meToo.getAttribute('aria-pressed'), 'false');
+      assert.deepEqual(await violations(page), []);
+      await back.click();
+      await meToo.waitFor();
+      if (!waits) await known.getByText('42 computers affected').waitFor();
       assert.deepEqual(await violations(page), []);
       await page.close();
     });
   }
 
-  it('answers a notice by keyboard without moving anything', async () => {
+  it('answers a notice and takes the answer back by keyboard alone, without moving anything', async () => {
     const page = await show('notice', { language: 'ru' });
-    const button = page.getByRole('button', { name: 'У меня то же' });
-    const before = await button.boundingBox();
-    await button.focus();
+    const meToo = page.getByRole('button', { name: 'У меня то же' });
+    const before = await meToo.boundingBox();
+    await meToo.focus();
     await page.keyboard.press('Space');
     await page.getByText(/Вы учтены: 43 человека/).waitFor();
-    assert.equal((await button.boundingBox())?.y, before?.y);
+    const back = page.getByRole('button', { name: 'Отменить ответ' });
+    assert.equal((await back.boundingBox())?.y, before?.y);
+    await page.keyboard.press('Enter');
+    await page.getByText(/затронуто 42 компьютера|затронуты 42 компьютера/).waitFor();
+    assert.equal(await meToo.evaluate((button) => button === document.activeElement), true);
+    await page.close();
+  });
+
+  it('lets "mine is another" be taken back where the notice is named no more', async () => {
+    const page = await show('notice_refused');
+    await page.getByText('Noted: your report is looked at on its own').waitFor();
+    await page.getByRole('button', { name: 'Take it back' }).waitFor();
+    await page.close();
+  });
+
+  it('says that an outage is over, and asks nothing more of it', async () => {
+    const page = await show('over');
+    await page.getByText('This should work again').waitFor();
+    await page.getByText('Still not working? Write so below.').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Me too|Mine is another|Take it back/ }).count(), 0);
     await page.close();
   });
 

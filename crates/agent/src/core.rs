@@ -201,7 +201,12 @@ impl Core {
 
     /// Puts something a person or this agent adds to a report on its way. Answers whether it is durable.
     pub(crate) async fn add(&self, report: Uuid, kind: FollowUpKind) -> bool {
-        let follow_up = FollowUp { id: self.world.chance.id(), at: self.collector_now(), kind };
+        self.add_as(self.world.chance.id(), report, kind).await
+    }
+
+    /// [`Self::add`] under an id of the caller's.
+    pub(crate) async fn add_as(&self, id: Uuid, report: Uuid, kind: FollowUpKind) -> bool {
+        let follow_up = FollowUp { id, at: self.collector_now(), kind };
         let kept = follow_up.clone();
         // Known before it is on disk, or the scan would take it for another process's and send it twice.
         if self.is_leader() {

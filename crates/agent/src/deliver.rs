@@ -308,7 +308,7 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
             all_is_well(core);
             core.change(report, |view| {
                 view.receipt = Some(receipt);
-                notice_answer::settle(view, &follow_up.kind, true);
+                notice_answer::settle(&mut view.notice_answer, &follow_up, true);
             });
             false
         }
@@ -320,7 +320,7 @@ async fn addition(core: &Arc<Core>, contact: &Contact, report: Uuid, follow_up: 
         Err(failure) => {
             let work = Work::FollowUp { report, follow_up: follow_up.clone() };
             let Some(code) = handle(core, &work, failure) else { return };
-            core.change(report, |view| notice_answer::settle(view, &follow_up.kind, false));
+            core.change(report, |view| notice_answer::settle(&mut view.notice_answer, &follow_up, false));
             tracing::warn!(%report, %code, "the collector refuses an addition; set aside");
             true
         }

@@ -304,6 +304,18 @@ fn answered(state: &AgentState) -> Option<AnsweredNotice> {
     state.presses.first().and_then(|press| press.notice_answer)
 }
 
+/// What is said, and whether the collector has it.
+fn said(state: &AgentState) -> Option<(NoticeAnswer, bool)> {
+    answered(state).map(|said| (said.answer, said.is_delivered))
+}
+
+impl Desk {
+    /// What the collector was told of notices, each once.
+    fn told(&self) -> Vec<FollowUpKind> {
+        self.collector.seen.lock().unwrap().follow_ups.iter().map(|(_, added)| added.kind.clone()).collect()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn me_too_waits_for_the_network_and_outlives_a_restart() {
     let mut desk = Desk::new().await;
@@ -313,19 +325,57 @@ async fn me_too_waits_for_the_network_and_outlives_a_restart() {
     until(&desk.engine, "all sent", all_sent).await;
     desk.collector.stop().await;
     desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
-    let said = AnsweredNotice { notice: notice.id, answer: NoticeAnswer::MeToo, is_delivered: false };
-    assert_eq!(answered(&desk.engine.subscribe().borrow()), Some(said));
+    let waits = answered(&desk.engine.subscribe().borrow()).unwrap();
+    assert_eq!((waits.notice, waits.answer, waits.is_delivered), (notice.id, NoticeAnswer::MeToo, false));
     desk.collector = desk.collector.restart().await;
     desk.restart_engine().await;
-    until(&desk.engine, "delivered", |state| answered(state).is_some_and(|answer| answer.is_delivered)).await;
+    until(&desk.engine, "delivered", |state| said(state) == Some((NoticeAnswer::MeToo, true))).await;
     desk.engine.answer_notice(id, NoticeAnswer::MeToo).await.unwrap();
     desk.engine.answer_notice(id, NoticeAnswer::NotThis).await.unwrap();
-    let undone = AnsweredNotice { notice: notice.id, answer: NoticeAnswer::NotThis, is_delivered: true };
-    until(&desk.engine, "taken back", |state| answered(state) == Some(undone)).await;
-    let seen = desk.collector.seen.lock().unwrap();
-    let kinds: Vec<_> = seen.follow_ups.iter().map(|(_, added)| added.kind.clone()).collect();
+    until(&desk.engine, "the other", |state| said(state) == Some((NoticeAnswer::NotThis, true))).await;
     let expected = [FollowUpKind::MeToo { notice: notice.id }, FollowUpKind::NotThis { notice: notice.id }];
-    assert_eq!(kinds, expected, "the same answer twice is told once");
+    assert_eq!(desk.told(), expected, "the same answer twice is told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_taken_back_even_where_the_receipt_names_the_notice_no_more() {
+    let desk = Desk::new().await;
+    let notice = known_incident().id;
+    desk.collector.seen.lock().unwrap().notice = Some(known_incident());
+    let id = desk.press("почта").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    desk.engine.answer_notice(id, NoticeAnswer::TakenBack).await.unwrap();
+    assert_eq!(answered(&desk.engine.subscribe().borrow()), None, "nothing was said yet");
+    // "Mine is another": from now on the collector tells of no notice.
+    desk.collector.seen.lock().unwrap().notice = None;
+    desk.engine.answer_notice(id, NoticeAnswer::NotThis).await.unwrap();
+    until(&desk.engine, "said", |state| said(state) == Some((NoticeAnswer::NotThis, true))).await;
+    assert!(desk.engine.find_press(id).unwrap().receipt.unwrap().notice.is_none());
+    desk.collector.seen.lock().unwrap().notice = Some(known_incident());
+    desk.engine.answer_notice(id, NoticeAnswer::TakenBack).await.unwrap();
+    desk.engine.answer_notice(id, NoticeAnswer::TakenBack).await.unwrap();
+    until(&desk.engine, "taken back", |state| answered(state).is_none()).await;
+    assert!(desk.engine.find_press(id).unwrap().receipt.unwrap().notice.is_some(), "it may be answered again");
+    assert_eq!(desk.told(), [FollowUpKind::NotThis { notice }, FollowUpKind::AnswerTakenBack { notice }]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_mind_without_a_network_arrive_in_their_order_after_a_restart() {
+    let mut desk = Desk::new().await;
+    let notice = known_incident().id;
+    desk.collector.seen.lock().unwrap().notice = Some(known_incident());
+    let id = desk.press("почта").await;
+    until(&desk.engine, "all sent", all_sent).await;
+    desk.collector.stop().await;
+    for answer in [NoticeAnswer::MeToo, NoticeAnswer::TakenBack, NoticeAnswer::MeToo] {
+        desk.engine.answer_notice(id, answer).await.unwrap();
+    }
+    desk.restart_engine().await;
+    desk.collector = desk.collector.restart().await;
+    desk.engine.retry_now();
+    until(&desk.engine, "delivered", |state| said(state) == Some((NoticeAnswer::MeToo, true))).await;
+    let me_too = FollowUpKind::MeToo { notice };
+    assert_eq!(desk.told(), [me_too.clone(), FollowUpKind::AnswerTakenBack { notice }, me_too]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -221,6 +221,8 @@ export const console = {
     left: { one: '{n} ticket stands on its own again', other: '{n} tickets stand on their own again' } satisfies Plural,
     me_too: 'The user said “me too” to a notice',
     not_this: 'The user said that a notice is not their trouble',
+    answer_taken_back: 'The user took back their answer to a notice',
+    alert_over: 'Monitoring says it is over: {title}',
     automatic: 'Triage',
     theUser: 'The user',
   },

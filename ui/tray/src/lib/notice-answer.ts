@@ -1,14 +1,23 @@
-import type { AnsweredNotice, NoticeAnswer, Press } from './backend/types';
+import type { AnsweredNotice, Press } from './backend/types';
 
-/** The answer to the notice that is shown; one given to an earlier notice says nothing of this one. */
-export function pressedAnswer(press: Press): AnsweredNotice | null {
+/** The answer that stands to the notice that is shown; one given to an earlier notice says nothing of this one. */
+export function standingAnswer(press: Press): AnsweredNotice | null {
   const given = press.notice_answer;
-  return given && given.notice === press.receipt?.notice?.id ? given : null;
+  const shown = press.receipt?.notice?.id;
+  return given && given.answer !== 'taken_back' && (shown === undefined || shown === given.notice) ? given : null;
 }
 
-/** What takes an answer back: the collector knows two, and the later one counts. */
-export function opposite(answer: NoticeAnswer): NoticeAnswer {
-  return answer === 'me_too' ? 'not_this' : 'me_too';
+/** Whether an answer was taken back and the collector does not know yet. */
+export function isTakingBack(press: Press): boolean {
+  return press.notice_answer?.answer === 'taken_back';
+}
+
+/** Whether the notice may be answered, or an answer taken back: while the ticket is open and what the notice tells of is not over. */
+export function mayAnswer(press: Press): boolean {
+  const status = press.receipt?.ticket.status;
+  const notice = press.receipt?.notice?.id ?? press.notice_answer?.notice;
+  const isOver = press.events.some((event) => event.kind === 'over' && event.notice === notice);
+  return status !== undefined && status !== 'resolved' && status !== 'withdrawn' && !isOver;
 }
 
 /** Whether the ticket of a press is a major incident: the notice says so, or staff put it there. */

@@ -1,5 +1,5 @@
 import { scenarios, type ScenarioName } from './scenarios';
-import type { Backend, Press, WindowState } from './types';
+import type { Backend, NoticeAnswer, Press, WindowState } from './types';
 
 /**
  * A plain browser: plays one scenario, chosen by `?scenario=`, so that the window can be looked at and tested without
@@ -34,8 +34,10 @@ export function browser(search: string): Backend {
       change(report, (press) => {
         const notice = press.receipt?.notice;
         if (!press.receipt || !notice) return press;
-        const affected = (notice.affected ?? 0) + (!is_delivered ? 0 : answer === 'me_too' ? 1 : press.notice_answer?.answer === 'me_too' ? -1 : 0);
-        return { ...press, notice_answer: { notice: notice.id, answer, is_delivered }, receipt: { ...press.receipt, notice: { ...notice, affected } } };
+        const said = answer === 'taken_back' && is_delivered ? null : { notice: notice.id, answer, is_delivered };
+        const counted = (given: NoticeAnswer | undefined): number => (is_delivered && given === 'me_too' ? 1 : 0);
+        const affected = (notice.affected ?? 0) + counted(answer) - counted(press.notice_answer?.answer);
+        return { ...press, notice_answer: said, receipt: { ...press.receipt, notice: { ...notice, affected } } };
       });
       return Promise.resolve();
     },

@@ -2,9 +2,10 @@ import type { Receipt, Verdict } from '@redbutton/shared/api/types';
 import type { Language } from '@redbutton/shared/i18n/message';
 import type { Press, WindowState } from './types';
 
-export type ScenarioName = 'idle' | 'diagnosing' | 'saved' | 'sending' | 'offline' | 'answered' | 'notice' | 'notice_offline' | 'known' | 'question' | 'resolved' | 'refused' | 'withdrawn' | 'not_enrolled' | 'not_saved';
+export type ScenarioName = 'idle' | 'diagnosing' | 'saved' | 'sending' | 'offline' | 'answered' | 'notice' | 'notice_offline' | 'notice_refused' | 'over' | 'known' | 'question' | 'resolved' | 'refused' | 'withdrawn' | 'not_enrolled' | 'not_saved';
 
 const ID = '0197f000-0000-7000-8000-000000000001';
+const NOTICE = '0197f000-0000-7000-9000-000000000001';
 
 /** What the window may have to show, for looking at it and for its tests. `now` in ms. */
 export const scenarios: Record<ScenarioName, (language: Language, now: number) => WindowState> = {
@@ -31,6 +32,20 @@ export const scenarios: Record<ScenarioName, (language: Language, now: number) =
     ]),
   notice: (language, now) => window(language, [withNotice(now)]),
   notice_offline: (language, now) => ({ ...window(language, [withNotice(now)]), icon: 'waiting_for_network' }),
+  notice_refused: (language, now) => {
+    const told = withNotice(now);
+    const refused = { notice: NOTICE, answer: 'not_this', is_delivered: true } as const;
+    return window(language, [{ ...told, receipt: told.receipt && { ...told.receipt, notice: null }, notice_answer: refused }]);
+  },
+  over: (language, now) => {
+    const told = withNotice(now);
+    const notice = told.receipt?.notice;
+    const ticket = { number: 1041, status: 'in_progress' } as const;
+    const said = { notice: NOTICE, answer: 'me_too', is_delivered: true } as const;
+    const title = notice?.title ?? { en: '', ru: '' };
+    const events: Press['events'] = [{ seq: 1, report_id: ID, ticket, at: at(now, -1), kind: 'over', notice: NOTICE, title }];
+    return window(language, [{ ...told, can_undo: false, notice_answer: said, events }]);
+  },
   known: (language, now) =>
     window(language, [
       press(now, {
@@ -147,7 +162,7 @@ function withNotice(now: number): Press {
     receipt: {
       ...receipt(now, { en: 'The mail server answers with an error. It is not your computer.', ru: 'Почтовый сервер отвечает ошибкой. Дело не в вашем компьютере.' }),
       notice: {
-        id: '0197f000-0000-7000-9000-000000000001',
+        id: NOTICE,
         kind: 'major_incident',
         title: { en: 'Mail is not being delivered', ru: 'Почта не доставляется' },
         category: 'email',

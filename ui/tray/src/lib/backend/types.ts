@@ -17,9 +17,9 @@ export type Problem =
   | 'outbox_full';
 
 /** What a person says of a notice; `NoticeAnswer` of the agent. */
-export type NoticeAnswer = 'me_too' | 'not_this';
+export type NoticeAnswer = 'me_too' | 'not_this' | 'taken_back';
 
-/** The answer given last; `AnsweredNotice` of the agent. */
+/** The answer given last; `AnsweredNotice` of the agent. One taken back is there until the collector knows. */
 export interface AnsweredNotice {
   notice: string;
   answer: NoticeAnswer;
