@@ -92,6 +92,43 @@ describe('signing in', () => {
   });
 });
 
+describe('the keyboard', () => {
+  it('signs in: what is typed stays in its field', async () => {
+    const page = await browser.newPage({ locale: 'en-GB' });
+    await page.goto(mock.address);
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'login');
+    await page.keyboard.type('anna');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('right');
+    assert.deepEqual([await page.inputValue('[name=login]'), await page.inputValue('[name=password]')], ['anna', 'right']);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('main h1');
+    await page.close();
+  });
+
+  it('begins in the password when the session has ended, with no way round it', async () => {
+    const { page, context } = await enter({ path: '/tickets/1041', language: 'en' });
+    mock.expireSessions();
+    await page.keyboard.press('t');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'password');
+    assert.equal(await dialog.getByRole('button', { name: 'Close' }).count(), 0);
+    await page.keyboard.press('Escape');
+    assert.ok(await dialog.isVisible());
+    await context.close();
+  });
+
+  it('begins in the first field of a form', async () => {
+    const { page, context } = await enter({ path: '/tickets/1041', language: 'en' });
+    await page.getByRole('button', { name: 'Take', exact: true }).waitFor();
+    await page.keyboard.press('m');
+    await page.getByRole('dialog').waitFor();
+    await page.waitForFunction(() => document.activeElement === document.querySelector('dialog input'));
+    await context.close();
+  });
+});
+
 describe('every screen', () => {
   const screens = ['/', '/tickets/1042', '/tickets/1039', '/tickets/1041', '/tickets/1040', '/notices', '/nowhere'];
   for (const [language, theme] of [['ru', 'light'], ['en', 'dark'], ['ru', 'dark'], ['en', 'light']]) {
