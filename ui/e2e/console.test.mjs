@@ -163,6 +163,36 @@ describe('every screen', () => {
     }
     await context.close();
   });
+
+  it('keeps the navigation in place: only what is beside it scrolls', async () => {
+    const { page, context } = await enter();
+    for (const path of screens) {
+      await page.goto(mock.address + path);
+      await page.locator('main h1, main h2').first().waitFor();
+      await page.locator('main [role=status][aria-label]').first().waitFor({ state: 'detached' });
+      const heights = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+      assert.equal(heights[0], heights[1], path);
+    }
+    await context.close();
+  });
+
+  it('scrolls as a whole at 200 %, and what the keyboard selects is in sight', async () => {
+    const { page, context } = await enter({ viewport: { width: 720, height: 450 }, scale: 2 });
+    await row(page, 1042).waitFor();
+    const last = (await page.locator('tbody tr').count()) - 1;
+    const inSight = () =>
+      page.evaluate(() => {
+        const [head, selected] = ['thead th', 'tr.selected'].map((one) => document.querySelector(one).getBoundingClientRect());
+        return selected.top >= Math.max(head.bottom, 0) - 1 && selected.bottom <= innerHeight + 1;
+      });
+    for (let n = 0; n <= last; n += 1) await page.keyboard.press('j');
+    assert.ok(await inSight(), 'going down');
+    for (let n = 0; n < last; n += 1) await page.keyboard.press('k');
+    assert.ok(await inSight(), 'going up');
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    assert.ok((await page.locator('nav').first().boundingBox()).y < 0, 'the navigation makes room');
+    await context.close();
+  });
 });
 
 describe('the queue', () => {
@@ -225,6 +255,18 @@ describe('the queue', () => {
     await row(page, 1043).waitFor();
     await page.getByText('Похоже на массовый сбой: 13 человек').waitFor();
     await context.close();
+  });
+
+  it('has room for every age', async () => {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 720, height: 450 }]) {
+      const { page, context } = await enter({ viewport });
+      mock.press(1043);
+      const age = row(page, 1043).locator('.age');
+      await age.getByText('только что').waitFor();
+      const over = await age.evaluate((cell) => cell.firstElementChild.getBoundingClientRect().right - (cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight)));
+      assert.ok(over < 1, `${over} px over the edge at ${viewport.width}`);
+      await context.close();
+    }
   });
 
   it('says when it lost the connection and when it is back', async () => {
