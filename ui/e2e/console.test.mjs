@@ -137,8 +137,12 @@ describe('every screen', () => {
       for (const path of screens) {
         await page.goto(mock.address + path);
         await page.locator('main h1, main h2').first().waitFor();
+        await page.locator('main [role=status][aria-label]').first().waitFor({ state: 'detached' });
         assert.deepEqual(await violations(page), [], path);
       }
+      await page.goto(`${mock.address}/tickets/1038`);
+      await page.locator('header .primary').hover();
+      assert.deepEqual(await violations(page), [], 'under the pointer');
       await page.goto(`${mock.address}/tickets/1039`);
       await page.locator('button.frame').click();
       await page.locator('dialog img').waitFor();

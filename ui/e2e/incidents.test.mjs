@@ -125,7 +125,9 @@ describe('a ticket among others', () => {
     await page.getByRole('dialog', { name: 'What is it really?' }).waitFor();
     await page.keyboard.press('7');
     await similar.getByText('The same: version 1С 8.3.24.1624, gateway 10.2.0.1; nearly the same words').first().waitFor();
-    await similar.getByRole('button', { name: 'Merge INC-1041 into INC-1039' }).click();
+    await similar.getByRole('button', { name: 'Merge into it INC-1039' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await similar.getByRole('button', { name: 'Merge into it INC-1039' }).click();
     await page.getByText('Part of INC-1039', { exact: true }).waitFor();
     await page.getByText(/merged it into INC-1039/).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Resolve' }).count(), 0, 'it is resolved with the other');

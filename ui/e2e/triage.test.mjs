@@ -107,6 +107,16 @@ describe('rules', () => {
     await context.close();
   });
 
+  it('are no barrier when they are longer than their field', async () => {
+    const { page, context } = await enter({ language: 'en', path: '/rules' });
+    await editor(page).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText('# one more line\n'.repeat(80));
+    await page.getByText('Changed, not published').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await context.close();
+  });
+
   it('are tried on past reports: what changes, because of which rules, with filters', async () => {
     const { page, context } = await enter({ language: 'en', path: '/rules' });
     await editor(page).waitFor();
@@ -115,6 +125,7 @@ describe('rules', () => {
     await page.getByText('500 reports judged · 0.41 ms → 0.43 ms per report').waitFor();
     const rows = page.getByRole('region', { name: 'Verdicts that would change' }).locator('tbody tr');
     assert.equal(await rows.count(), 3);
+    assert.equal(await page.locator('main button.primary').count(), 0, 'nothing is changed, so nothing is to be done');
     await page.getByLabel('What changes').selectOption('category');
     assert.equal(await rows.count(), 2);
     assert.deepEqual(await violations(page), []);

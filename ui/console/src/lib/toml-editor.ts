@@ -66,7 +66,7 @@ const colours = HighlightStyle.define([
 export function createTomlEditor({ host, text, label, editable, onchange, ontry }: Options): TomlEditor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const naming = new Compartment();
-  const named = (name: string) => EditorView.contentAttributes.of({ 'aria-label': name, spellcheck: 'false' });
+  const named = (name: string) => EditorView.contentAttributes.of({ 'aria-label': name, spellcheck: 'false', tabindex: '0' });
   let told = text;
   const view = new EditorView({
     root,
