@@ -339,6 +339,14 @@ describe('a ticket', () => {
     await context.close();
   });
 
+  it('that is not there says so and leads back', async () => {
+    const { page, context } = await enter({ path: '/tickets/99999', language: 'en' });
+    await page.getByText('There is no INC-99999').waitFor();
+    await page.getByRole('button', { name: 'To the queue' }).click();
+    await row(page, 1042).waitFor();
+    await context.close();
+  });
+
   it('is taken over from a colleague only on purpose', async () => {
     const { page, context } = await enter({ path: '/tickets/1038', language: 'en' });
     await page.getByRole('button', { name: 'Take', exact: true }).waitFor();

@@ -77,6 +77,8 @@ export const console = {
     next: 'Next ticket',
     position: '{n} of {total}',
     opened: 'Opened {when}',
+    missing: 'There is no INC-{number}',
+    missingText: 'The number may be mistyped, or the ticket belongs to another organisation.',
     loadFailed: 'The ticket could not be loaded',
     verdict: 'Verdict',
     category: 'Category',

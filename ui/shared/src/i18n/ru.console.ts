@@ -78,6 +78,8 @@ export const console: Same<typeof en> = {
     next: 'Следующее обращение',
     position: '{n} из {total}',
     opened: 'Открыто {when}',
+    missing: 'Обращения INC-{number} нет',
+    missingText: 'Возможно, в номере ошибка или обращение принадлежит другой организации.',
     loadFailed: 'Не удалось загрузить обращение',
     verdict: 'Диагноз',
     category: 'Категория',
