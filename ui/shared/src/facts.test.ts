@@ -21,6 +21,15 @@ describe('a fact laid out', () => {
     expect(table?.kind === 'table' && table.rows[1]?.cells[1]).toEqual({ pointer: '/volumes/1/free_bytes', text: '2 KB' });
   });
 
+  it('begins with what is looked for first, and keeps the order of the rest', () => {
+    const network = { dns: { took_ms: 4, ok: true }, gateway: { address: '10.2.0.1', ok: false }, link: { ok: true }, zone: 'b', area: 'a', services: [{ check: { error: 'timed_out', ok: false }, name: 'mail' }] };
+    const parts = partsOf(network, format, en);
+    expect(parts.map((part) => part.pointer)).toEqual(['/link', '/gateway', '/dns', '/services', '/zone', '/area']);
+    expect(parts[1]?.kind === 'group' && parts[1].parts.map((part) => part.pointer)).toEqual(['/gateway/ok', '/gateway/address']);
+    const table = parts[3];
+    expect(table?.kind === 'table' && table.rows[0]?.cells.map((cell) => cell.text)).toEqual(['mail', 'In order: no; Error: timed out']);
+  });
+
   it('escapes keys in pointers as RFC 6901 wants', () => {
     expect(partsOf({ 'a/b~c': 1 }, format, en)[0]?.pointer).toBe('/a~1b~0c');
     expect(textAt({ 'a/b~c': true }, '/a~1b~0c', format, en)).toBe('yes');

@@ -26,6 +26,12 @@ const UNITS: readonly [RegExp, (n: number, f: Formats, m: Messages) => string][]
   [/_celsius$/, (n, f, m) => f.unit(m.unit.celsius, n)],
 ];
 
+/** What is looked for first: whether it works, what it is called; the network as the way out of the computer goes. Keys that are not here follow as they come. */
+const ORDER = [
+  'broken_rung', 'ok', 'connected', 'name', 'mount', 'executable', 'model', 'provider', 'id', 'level', 'kind', 'message', 'count',
+  'link', 'address', 'gateway', 'dns', 'proxy', 'captive_portal', 'internet', 'vpn', 'collector', 'services', 'interfaces',
+];
+
 /** Numbers that are names, not amounts: no thousands separator. */
 const PLAIN = /^(id|event_id|pid|port|status|version|build|channel)$/;
 
@@ -64,7 +70,7 @@ export function partsOf(data: unknown, format: Formats, messages: Messages, poin
     return [{ kind: 'pair', label: '', pointer, text: textOf('', data as Json, format, messages) }];
   }
   const parts: FactPart[] = [];
-  for (const [key, value] of Object.entries(data as Record<string, Json>)) {
+  for (const [key, value] of Object.entries(data as Record<string, Json>).sort(([a], [b]) => rank(a) - rank(b))) {
     if (value === null || value === undefined) continue;
     const at = `${pointer}/${escapePointer(key)}`;
     const label = labelOf(key, messages);
@@ -87,6 +93,7 @@ function tableOf(label: string, pointer: string, rows: Record<string, Json>[], f
       if (value !== null && value !== undefined && !keys.includes(key)) keys.push(key);
     }
   }
+  keys.sort((a, b) => rank(a) - rank(b));
   return {
     kind: 'table',
     label,
@@ -99,10 +106,16 @@ function tableOf(label: string, pointer: string, rows: Record<string, Json>[], f
   };
 }
 
+function rank(key: string): number {
+  const place = ORDER.indexOf(key);
+  return place < 0 ? ORDER.length : place;
+}
+
 /** A record inside a cell becomes `label: value` pairs. */
 function cellText(key: string, value: Json, format: Formats, messages: Messages): string {
   if (!isRecord(value)) return textOf(key, value, format, messages);
   return Object.entries(value)
+    .sort(([a], [b]) => rank(a) - rank(b))
     .filter(([, inner]) => inner !== null && inner !== undefined)
     .map(([inner, content]) => `${labelOf(inner, messages)}: ${textOf(inner, content, format, messages)}`)
     .join('; ');

@@ -7,6 +7,11 @@ export function teamName(key: string, messages: Messages): string {
   return (messages.team as Record<string, string>)[key] ?? key;
 }
 
+/** A label inside a sentence: its first word small, unless it is an abbreviation or a name ("VPN", "Wi-Fi"). */
+export function withinSentence(label: string): string {
+  return label.replace(/^\p{Lu}(?=\p{Ll}*(\s|$))/u, (letter) => letter.toLowerCase());
+}
+
 /** What was left out, in words: `screenshot:<monitor>`, `fact:<probe>`, `text`, `user`. */
 export function omittedItem(item: string, messages: Messages): string {
   const separator = item.indexOf(':');
