@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisFloor, linePath, place, radius } from './chart';
+import { axisFloor, everyWeek, isBeyondChance, linePath, place, radius } from './chart';
 
 describe('a chart', () => {
   it('places values along an axis and keeps those outside at its ends', () => {
@@ -19,6 +19,21 @@ describe('a chart', () => {
     expect(axisFloor([0.91, 0.3])).toBe(0.2);
     expect(axisFloor([0.01])).toBe(0);
     expect(axisFloor([null])).toBe(0);
+  });
+
+  it('holds a difference against triage only where chance does not explain it', () => {
+    expect(isBeyondChance(0.7, 0, 1)).toBe(false);
+    expect(isBeyondChance(0.7, 0.5, 10)).toBe(false);
+    expect(isBeyondChance(0.7, 0.5, 100)).toBe(true);
+    expect(isBeyondChance(1, 0.99, 100)).toBe(true);
+    expect(isBeyondChance(1, 1, 0)).toBe(false);
+  });
+
+  it('leaves room for weeks in which nothing happened', () => {
+    const week = (day: string) => ({ week_of: `2026-${day}` });
+    expect(everyWeek([week('10-26'), week('11-09'), week('11-16')])).toEqual([week('10-26'), null, week('11-09'), week('11-16')]);
+    expect(everyWeek([week('11-16')])).toEqual([week('11-16')]);
+    expect(everyWeek([])).toEqual([]);
   });
 
   it('draws four times the count at twice the radius', () => {
