@@ -39,6 +39,15 @@ describe('the tray window', () => {
     });
   }
 
+  it('does not scroll sideways where its texts are enlarged', async () => {
+    for (const scenario of SCENARIOS) {
+      const page = await show(scenario, { language: 'ru' });
+      await page.setViewportSize({ width: 320, height: 400 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, scenario);
+      await page.close();
+    }
+  });
+
   it('takes a sentence with Ctrl+Enter and says that it was added', async () => {
     const page = await show('answered');
     await page.getByText('INC-1041').waitFor();
