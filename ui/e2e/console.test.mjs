@@ -413,6 +413,13 @@ describe('a ticket', () => {
 });
 
 describe('notices', () => {
+  it('say by name whom they concern', async () => {
+    const { page, context } = await enter({ path: '/notices', language: 'en' });
+    await page.getByText('Email: site Northern warehouse, outlook, почта').waitFor();
+    await page.getByText('Files and shares, whole category').waitFor();
+    await context.close();
+  });
+
   it('are published in both languages and closed', async () => {
     const { page, context } = await enter({ path: '/notices' });
     await page.getByRole('button', { name: 'Новое оповещение' }).click();

@@ -58,7 +58,7 @@ impl Classifier {
     }
 }
 
-/// A text with an ellipsis for each value, and without what follows a colon where that is a value alone.
+/// A text with an ellipsis for each value, and without what follows a colon or stands in brackets where that is a value alone.
 fn without_values(text: &str) -> String {
     let mut parts = text.split('{');
     let mut general = parts.next().unwrap_or_default().to_owned();
@@ -66,7 +66,7 @@ fn without_values(text: &str) -> String {
         general.push('…');
         general.push_str(part.split_once('}').map_or("", |(_, behind)| behind));
     }
-    general.trim_end_matches(": …").to_owned()
+    general.replace(" (…)", "").trim_end_matches(": …").to_owned()
 }
 
 /// What a kind of factor is called.
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_finding_that_is_nothing_without_its_values_keeps_its_words() {
         assert_eq!(without_values("The user mentions printing: {text:printer}"), "The user mentions printing");
-        assert_eq!(without_values("{it:/name} does not answer ({it:/error})"), "… does not answer (…)");
+        assert_eq!(without_values("{it:/name} does not answer ({it:/error})"), "… does not answer");
         let classifier = Classifier::shipped().expect("the rules compile");
         let told = |name: &LocalText| !name.en.contains('{') && name.en.chars().any(char::is_alphabetic);
         let names = classifier.rules().iter().map(|rule| classifier.finding_name(&rule.id));

@@ -6,6 +6,7 @@ use report::{
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use store::Role;
 use tests::{
     collector::{TestCollector, code},
     on_both_databases, reports,
@@ -15,6 +16,7 @@ use uuid::Uuid;
 on_both_databases!(
     an_alert_opens_a_notice_that_users_are_told_and_closes_it_again,
     the_first_me_too_to_an_alert_is_the_ticket_of_all_and_everybody_hears_its_end,
+    staff_read_names_where_monitoring_gave_keys,
     alerts_that_concern_no_user_are_ignored,
     what_is_no_alert_is_refused_with_its_path,
     a_token_of_monitoring_does_nothing_else,
@@ -31,6 +33,26 @@ async fn token(collector: &TestCollector) -> String {
 async fn send(collector: &TestCollector, token: &str, body: &Value) -> Response {
     let request = collector.http.post(format!("{}/api/v1/alerts", collector.url)).bearer_auth(token);
     request.json(body).send().await.unwrap()
+}
+
+async fn staff_read_names_where_monitoring_gave_keys(collector: TestCollector) {
+    let (lead, token) = (collector.sign_in_as("lena", Role::Lead).await, token(&collector).await);
+    assert_eq!(send(&collector, &token, &payload("firing")).await.status(), 200);
+    let concerns = async || {
+        let open: Value = lead.get("/api/v1/notices").await;
+        open[0]["concerns"].clone()
+    };
+    assert_eq!(concerns().await, json!([{ "en": "site north", "ru": "площадка north" }]), "no rule names it");
+
+    let toml = r#"
+        [[site]]
+        key = "north"
+        name = { en = "Northern warehouse", ru = "Северный склад" }
+        subnets = ["10.7.0.0/16"]
+    "#;
+    assert_eq!(lead.post("/api/v1/triage/rules", &json!({ "toml": toml })).await.status(), 201);
+    let named = json!([{ "en": "site Northern warehouse", "ru": "площадка Северный склад" }]);
+    assert_eq!(concerns().await, named);
 }
 
 /// What Alertmanager 0.27 sends, with one alert of a mail server and one that is about itself.

@@ -105,7 +105,7 @@ export async function start(port = 0) {
     }
     if (path === '/api/v1/notices' && request.method === 'GET') return json(response, 200, empty ? [] : notices);
     if (path === '/api/v1/notices') {
-      const notice = { affected: 0, ...body, id: `0197f000-0000-7000-9000-0000000001${String(seq).padStart(2, '0')}` };
+      const notice = { affected: 0, concerns: [], ...body, id: `0197f000-0000-7000-9000-0000000001${String(seq).padStart(2, '0')}` };
       notices = [notice, ...notices];
       return json(response, 201, notice);
     }

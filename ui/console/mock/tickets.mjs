@@ -220,7 +220,7 @@ export function arriving(number) {
 
 export function makeNotices() {
   return [
-    { id: '0197f000-0000-7000-9000-000000000001', kind: 'major_incident', title: { en: 'Mail is not being delivered', ru: 'Почта не доставляется' }, category: 'email', keywords: ['outlook', 'почта'], origin: 'monitoring', ticket: 1036, starts_at: minutes(110), next_news_at: minutes(-25), affected: 42 },
-    { id: '0197f000-0000-7000-9000-000000000002', kind: 'maintenance', title: { en: 'The file server is being moved; shares may be slow', ru: 'Переносим файловый сервер: общие папки могут работать медленно' }, category: 'storage', keywords: [], starts_at: minutes(-300), ends_at: minutes(-480), affected: 0 },
+    { id: '0197f000-0000-7000-9000-000000000001', kind: 'major_incident', title: { en: 'Mail is not being delivered', ru: 'Почта не доставляется' }, category: 'email', keywords: ['outlook', 'почта'], origin: 'monitoring', factors: [{ dimension: 'site', value: 'north' }], concerns: [{ en: 'site Northern warehouse', ru: 'площадка Северный склад' }], ticket: 1036, starts_at: minutes(110), next_news_at: minutes(-25), affected: 42 },
+    { id: '0197f000-0000-7000-9000-000000000002', kind: 'maintenance', title: { en: 'The file server is being moved; shares may be slow', ru: 'Переносим файловый сервер: общие папки могут работать медленно' }, category: 'storage', keywords: [], concerns: [], starts_at: minutes(-300), ends_at: minutes(-480), affected: 0 },
   ];
 }

@@ -3,6 +3,7 @@
 
 mod alert;
 mod incident;
+mod open_notice;
 mod quality;
 mod rules;
 mod screen_read;
@@ -15,6 +16,7 @@ mod timeline;
 
 pub use alert::{Alert, AlertStatus, Alerts, AlertsTaken};
 pub use incident::{IncidentChange, Proposal};
+pub use open_notice::OpenNotice;
 pub use quality::{CalibrationStep, CategoryFigures, Confusion, HeldOut, Quality, Week};
 pub use rules::{Rules, RulesCheck};
 pub use screen_read::ScreenRead;

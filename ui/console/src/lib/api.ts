@@ -1,5 +1,5 @@
 import { failureOf, isSignedOut, type Failure, type Result } from '@redbutton/shared/api/failure';
-import type { Category, LocalText, ModelVersion, NewNotice, Notice, Proposal, Quality, Rules, RulesCheck, Similar, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
+import type { Category, LocalText, ModelVersion, NewNotice, Notice, OpenNotice, Proposal, Quality, Rules, RulesCheck, Similar, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
 import type { paths } from '@redbutton/shared/generated/api';
 import { en } from '@redbutton/shared/i18n/en';
 import createClient from 'openapi-fetch';
@@ -71,7 +71,7 @@ export const api = {
   checkRules: (toml: string, last: number, signal: AbortSignal) => outcome<RulesCheck>(client.POST('/api/v1/triage/rules/check', { body: { toml, last }, signal })),
   publishRules: (toml: string, note: string) => outcome<Rules>(client.POST('/api/v1/triage/rules', { body: { toml, note } })),
   activateRules: (version: number) => outcome<Rules>(client.POST('/api/v1/triage/rules/{version}/activate', { params: { path: { version } } })),
-  notices: () => outcome<Notice[]>(client.GET('/api/v1/notices')),
+  notices: () => outcome<OpenNotice[]>(client.GET('/api/v1/notices')),
   createNotice: (body: NewNotice) => outcome<Notice>(client.POST('/api/v1/notices', { body })),
   closeNotice: (id: string) => outcome<undefined>(client.POST('/api/v1/notices/{id}/close', { params: { path: { id } } })),
 };

@@ -18,6 +18,7 @@ export type LocalText = Schemas['LocalText'];
 export type ModelVersion = Schemas['ModelVersion'];
 export type NewNotice = Schemas['NewNotice'];
 export type Notice = Schemas['Notice'];
+export type OpenNotice = Schemas['OpenNotice'];
 export type Omission = Schemas['Omission'];
 export type Owner = Schemas['Judged_Owner']['value'];
 export type Priority = Schemas['Priority'];

@@ -1474,6 +1474,11 @@ export interface components {
          * @enum {string}
          */
         OmissionReason: "off_by_policy" | "redaction_failed" | "capture_failed" | "too_large" | "outbox_full" | "withdrawn";
+        /** @description An open notice as staff see it. */
+        OpenNotice: components["schemas"]["Notice"] & {
+            /** @description What people call what its reports share, one for each of `factors`: "site Headquarters", «программа 1С». */
+            concerns: components["schemas"]["LocalText"][];
+        };
         /**
          * @description Family of operating systems.
          * @enum {string}
@@ -2597,7 +2602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Notice"][];
+                    "application/json": components["schemas"]["OpenNotice"][];
                 };
             };
             /** @description refused or failed */
