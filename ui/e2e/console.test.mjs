@@ -94,7 +94,7 @@ describe('signing in', () => {
 
 describe('the keyboard', () => {
   it('signs in: what is typed stays in its field', async () => {
-    const page = await browser.newPage({ locale: 'en-GB' });
+    const page = await openPage(browser, { locale: 'en-GB' });
     await page.goto(mock.address);
     await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'login');
     await page.keyboard.type('anna');
