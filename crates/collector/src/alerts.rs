@@ -34,37 +34,49 @@ enum Step {
     Nothing,
 }
 
-/// Opens, changes and closes notices as the alerts say. All of them are read before anything is done.
+/// Opens, changes and closes notices as the alerts say. One that cannot be read keeps nothing from those beside it:
+/// Alertmanager does not send again what was refused, and an end that is not heard leaves its notice standing. So the rest
+/// is done first, and then the answer says what was wrong, which monitoring's own log and metrics show.
 ///
 /// # Errors
-/// `unsupported_schema`, `invalid_request` with the path of the misfit.
+/// `unsupported_schema`; `invalid_request` with the path of the first misfit, after the rest was done.
 pub async fn take(scope: &Scope, alerts: &Alerts, now: DateTime<Utc>) -> Result<AlertsTaken, ApiError> {
     if alerts.version != VERSION {
         let detail = format!("version: this collector reads {VERSION}");
         return Err(ApiError::with_detail(ErrorCode::UnsupportedSchema, detail));
     }
-    if alerts.alerts.len() > limits::ALERTS {
-        return Err(invalid("alerts", &format!("more than {}", limits::ALERTS)));
-    }
-    let steps = alerts.alerts.iter().enumerate().map(|(n, alert)| step(n, alert, &alerts.group_key, now));
-    let steps = steps.collect::<Result<Vec<Step>, ApiError>>()?;
     let mut taken = AlertsTaken::default();
-    for step in steps {
-        let count = match step {
-            Step::Open(new) => match scope.alert_firing(&new, now).await? {
+    let mut misfit = None;
+    let mut firing = 0;
+    for (n, alert) in alerts.alerts.iter().enumerate() {
+        let asked = step(n, alert, &alerts.group_key, now).and_then(|step| {
+            firing += usize::from(matches!(step, Step::Open(_)));
+            if firing <= limits::ALERTS { Ok(step) } else { Err(too_many()) }
+        });
+        let count = match asked {
+            Ok(Step::Open(new)) => match scope.alert_firing(&new, now).await? {
                 AlertOutcome::Opened(_) => &mut taken.opened,
                 AlertOutcome::Changed(_) => &mut taken.changed,
                 AlertOutcome::Same(_) => &mut taken.same,
+                AlertOutcome::Over(_) => &mut taken.ignored,
             },
-            Step::Close(key) => match scope.alert_resolved(&key, now).await? {
+            Ok(Step::Close(key)) => match scope.alert_resolved(&key, now).await? {
                 true => &mut taken.closed,
                 false => &mut taken.ignored,
             },
-            Step::Nothing => &mut taken.ignored,
+            Ok(Step::Nothing) => &mut taken.ignored,
+            Err(error) => {
+                misfit.get_or_insert(error);
+                continue;
+            }
         };
         *count += 1;
     }
-    Ok(taken)
+    misfit.map_or(Ok(taken), Err)
+}
+
+fn too_many() -> ApiError {
+    invalid("alerts", &format!("more than {} fire", limits::ALERTS))
 }
 
 fn invalid(path: &str, problem: &str) -> ApiError {
@@ -98,7 +110,8 @@ fn step(n: usize, alert: &Alert, group_key: &str, now: DateTime<Utc>) -> Result<
         external_key: Some(key.to_owned()),
         // Its clock may be ahead of ours; a notice that has not begun would fit nothing.
         starts_at: alert.starts_at.min(now),
-        ends_at: None,
+        // An end that is never told must not leave users waiting for good.
+        ends_at: Some(now + limits::ALERT_HEARD),
         next_news_at: None,
         created_by: None,
     })))

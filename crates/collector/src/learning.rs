@@ -6,9 +6,11 @@
 //! the shipped model and all corrections that stand, so that one taken back is forgotten. Several collectors on one
 //! database may learn at once; the store keeps the first.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use report::LocalText;
-use store::{CorrectedText, CorrectionTally, ModelScores, NewTextModel, Scope, StoreError};
+use store::{CorrectedText, CorrectionTally, ModelScores, NewTextModel, OrganisationId, Scope, StoreError};
 use tokio::sync::OnceCell;
 use triage::text_model::{self, Learned, ModelError};
 use uuid::Uuid;
@@ -34,30 +36,44 @@ pub enum LearningError {
 
 /// Learns where there is something to learn, until the collector stops.
 pub async fn run(app: AppState) {
+    let mut renewed = HashSet::new();
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = app.corrected.notified() => {}
             () = tokio::time::sleep(limits::LEARNING_BEAT) => {}
         }
-        if let Err(error) = learn_where_due(&app).await {
+        if let Err(error) = learn_where_due(&app, &mut renewed).await {
             tracing::error!(%error, "the text model could not learn");
         }
     }
 }
 
-async fn learn_where_due(app: &App) -> Result<(), LearningError> {
+/// `renewed`: who learned anew since this program was started. Once is enough: where the new version is refused, or staff went
+/// back, the old one stays the active one, and nothing would come of learning the same again.
+async fn learn_where_due(app: &App, renewed: &mut HashSet<OrganisationId>) -> Result<(), LearningError> {
     for organisation in app.store.list_organisations().await? {
         if app.stopping.is_cancelled() {
             return Ok(());
         }
-        let (scope, now) = (app.store.in_organisation(organisation.id), app.clock.now());
-        let (_, learned) = scope.newest_text_model().await?;
-        let new = scope.tally_corrections(learned).await?;
-        if is_due(&new, now) || app.classifiers.of(&scope, now).await.outdated_model {
-            learn(&scope, None, now).await?;
-            app.classifiers.reload(&scope, app.clock.now()).await;
+        let scope = app.store.in_organisation(organisation.id);
+        if let Err(error) = learn_if_due(app, &scope, renewed).await {
+            tracing::error!(%error, organisation = %organisation.id, "the text model could not learn");
         }
+    }
+    Ok(())
+}
+
+async fn learn_if_due(app: &App, scope: &Scope, renewed: &mut HashSet<OrganisationId>) -> Result<(), LearningError> {
+    let now = app.clock.now();
+    let (_, learned) = scope.newest_text_model().await?;
+    let new = scope.tally_corrections(learned).await?;
+    let is_outdated =
+        !renewed.contains(&scope.organisation_id()) && app.classifiers.of(scope, now).await.outdated_model;
+    if is_due(&new, now) || is_outdated {
+        learn(scope, None, now).await?;
+        renewed.insert(scope.organisation_id());
+        app.classifiers.reload(scope, app.clock.now()).await;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 /// Largest report body, in bytes.
 pub const REPORT_BYTES: u64 = report::MAX_REPORT_BYTES as u64;
 /// Largest attachment, in bytes.
@@ -129,8 +131,10 @@ pub const SIMILAR_TEXTS: u64 = 500;
 pub const SIMILAR_USUAL_REPORTS: u32 = 40;
 /// Largest body of alerts, in bytes.
 pub const ALERTS_BYTES: u64 = 1024 * 1024;
-/// Most alerts taken at once.
+/// Most alerts of one request that open or change a notice.
 pub const ALERTS: usize = 500;
+/// How long an alert counts that is not told again; longer than any `repeat_interval` of sense (4 hours unless set).
+pub const ALERT_HEARD: TimeDelta = TimeDelta::hours(48);
 /// Longest key of an alert, in characters.
 pub const ALERT_KEY_CHARS: usize = 1_000;
 /// How often the grouping of reports looks for what other collectors stored on the same database.

@@ -82,6 +82,7 @@ pub fn table(set: &LimitsSection) -> Vec<Route> {
         row!(GET    "/api/v1/notices",                        staff,   none,   notices::list::handler),
         row!(POST   "/api/v1/notices",                        staff,   json,   notices::create::handler),
         row!(POST   "/api/v1/notices/{id}/close",             staff,   none,   notices::close::handler),
+        row!(GET    "/api/v1/triage/sites",                   staff,   none,   triage::sites::handler),
         row!(GET    "/api/v1/triage/quality",                 leads,   none,   triage::quality::handler),
         row!(GET    "/api/v1/triage/models",                  leads,   none,   triage::models::handler),
         row!(POST   "/api/v1/triage/models/{version}/activate", leads, none,   triage::activate_model::handler),

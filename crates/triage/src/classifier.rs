@@ -131,6 +131,11 @@ impl Classifier {
         Bench { knowledge: &self.knowledge, reader: &self.reader, blend: self.blend }
     }
 
+    /// Sites that policy names, in its order: key and name.
+    pub fn sites(&self) -> impl Iterator<Item = (&str, &LocalText)> {
+        self.knowledge.policy.sites()
+    }
+
     /// Name of a site by its key.
     pub(crate) fn site_name(&self, key: &str) -> Option<&LocalText> {
         self.knowledge.policy.site_name(key)

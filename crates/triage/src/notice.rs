@@ -3,6 +3,7 @@ use report::{Category, Fact, Factor, Notice, NoticeKind, Verdict};
 use serde_json::Value;
 
 use crate::Input;
+use crate::incidents::{is_place, is_trouble};
 use crate::text::Tokens;
 
 /// Facts that list whatever runs or was logged; a keyword found there would say nothing about this press.
@@ -19,10 +20,12 @@ pub enum Fit {
 
 /// The open notice that fits a report best, if one does, and how surely.
 ///
-/// Only notices that run at `now` fit, planned maintenance like incidents. One whose factors are all among the report's
-/// `factors` fits certainly, whatever its category and keywords; one with other factors does not fit by its category alone.
+/// Only notices that run at `now` fit, planned maintenance like incidents, and none that names a place the report is not
+/// from. One whose factors are all among the report's `factors` fits certainly: whatever its category and keywords if a
+/// factor says what is wrong, else (they say where, or in which program) if its category is the verdict's. One with other
+/// factors does not fit by its category alone.
 /// Else one of its keywords must stand in the report's text, its screens or its facts (or it has none), and its category
-/// must be the verdict's. With a keyword it is enough that the category is
+/// must be the verdict's. With a keyword, or with all factors, it is enough that the category is
 /// among the guesses of an abstention or was found beside the verdict's ("mail server does not answer" in a
 /// verdict of `network`). Certain ones go first, then those of the verdict's category, incidents before
 /// maintenance, a keyword before none, the newest first.
@@ -37,16 +40,21 @@ pub fn match_notice<'n>(
     notices
         .into_iter()
         .filter(|notice| notice.starts_at <= now && notice.ends_at.is_none_or(|end| now < end))
+        .filter(|notice| !is_elsewhere(factors, notice))
         .filter_map(|notice| {
             let same_category = notice.category == verdict.category.value;
             let worded = !notice.keywords.is_empty();
             let has_all = !notice.factors.is_empty() && notice.factors.iter().all(|factor| factors.contains(factor));
-            let fit = if has_all {
+            let names_trouble = notice.factors.iter().any(|factor| is_trouble(factor.dimension));
+            let fit = if has_all && (names_trouble || same_category) {
                 Fit::Certain
             } else {
+                let is_near = || is_near(verdict, notice.category);
                 // A notice that names factors and no words concerns those factors alone.
                 let concerns = if worded {
-                    same_category || is_near(verdict, notice.category)
+                    same_category || is_near()
+                } else if has_all {
+                    is_near()
                 } else {
                     same_category && notice.factors.is_empty()
                 };
@@ -64,6 +72,15 @@ pub fn match_notice<'n>(
         })
         .max_by_key(|(rank, _)| *rank)
         .map(|((fit, ..), notice)| (notice, fit))
+}
+
+/// Whether the notice names a place of a kind of which the report's is another.
+fn is_elsewhere(factors: &[Factor], notice: &Notice) -> bool {
+    let is_other = |place: &Factor| {
+        let mut same_kind = factors.iter().filter(|factor| factor.dimension == place.dimension).peekable();
+        same_kind.peek().is_some() && same_kind.all(|factor| factor.value != place.value)
+    };
+    notice.factors.iter().filter(|factor| is_place(factor.dimension)).any(is_other)
 }
 
 fn is_near(verdict: &Verdict, category: Category) -> bool {

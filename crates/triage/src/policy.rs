@@ -114,6 +114,11 @@ impl Policy {
         Ok(())
     }
 
+    /// Sites in the order of the files: key and name.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = (&str, &LocalText)> {
+        self.sites.iter().map(|site| (site.key.as_str(), &site.name))
+    }
+
     /// Name of a site by its key.
     pub(crate) fn site_name(&self, key: &str) -> Option<&LocalText> {
         self.sites.iter().find(|site| site.key == key).map(|site| &site.name)

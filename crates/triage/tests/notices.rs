@@ -3,10 +3,10 @@
 mod reports;
 
 use chrono::{DateTime, Duration, Utc};
-use report::{Category, LocalText, Notice, NoticeKind};
+use report::{Category, Dimension, Factor, LocalText, Notice, NoticeKind};
 use reports::{SHIPPED, report};
 use serde_json::{Value, json};
-use triage::{Input, match_notice};
+use triage::{Fit, Input, match_notice};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
@@ -85,8 +85,8 @@ fn a_notice_whose_factors_the_report_has_fits_certainly_and_others_do_not_by_cat
     let mut gateway = notice(1, Category::Network, &[]);
     gateway.kind = NoticeKind::Maintenance;
     gateway.factors = vec![
-        report::Factor { dimension: report::Dimension::Rung, value: "gateway".into() },
-        report::Factor { dimension: report::Dimension::Gateway, value: "10.2.0.1".into() },
+        Factor { dimension: Dimension::Rung, value: "gateway".into() },
+        Factor { dimension: Dimension::Gateway, value: "10.2.0.1".into() },
     ];
     let whole = notice(2, Category::Network, &[]);
     let facts = |address: &str| json!({ "network": { "gateway": { "address": address, "ok": false }, "broken_rung": "gateway" } });
@@ -98,7 +98,36 @@ fn a_notice_whose_factors_the_report_has_fits_certainly_and_others_do_not_by_cat
         match_notice(&verdict, &factors, &input, notices, now()).map(|(n, fit)| (n.id.as_u128(), fit))
     };
     let both = [whole, gateway.clone()];
-    assert_eq!(fit("10.2.0.1", &both), Some((1, triage::Fit::Certain)));
-    assert_eq!(fit("10.3.0.1", &both), Some((2, triage::Fit::Likely)));
+    assert_eq!(fit("10.2.0.1", &both), Some((1, Fit::Certain)));
+    assert_eq!(fit("10.3.0.1", &both), Some((2, Fit::Likely)));
     assert_eq!(fit("10.3.0.1", &[gateway]), None);
+}
+
+fn factor(dimension: Dimension, value: &str) -> Factor {
+    Factor { dimension, value: value.into() }
+}
+
+fn fit_at(site: &str, text: &str, notice: &Notice) -> Option<Fit> {
+    let report = report(Some(text), &Value::Null);
+    let input = Input::new(&report);
+    let verdict = SHIPPED.verdict(&input);
+    let factors = triage::factors(&verdict, &report, Some(site));
+    match_notice(&verdict, &factors, &input, [notice], now()).map(|(_, fit)| fit)
+}
+
+#[test]
+fn a_notice_of_a_site_fits_what_it_is_about_there_and_nowhere_else() {
+    let mut mail = notice(1, Category::Email, &[]);
+    mail.factors = vec![factor(Dimension::Site, "north")];
+    assert_eq!(fit_at("north", "не приходит почта", &mail), Some(Fit::Certain));
+    assert_eq!(fit_at("south", "не приходит почта", &mail), None);
+    assert_eq!(fit_at("north", "принтер жуёт бумагу", &mail), None, "not everything that breaks there is the mail");
+}
+
+#[test]
+fn a_keyword_said_at_another_site_is_not_this_trouble() {
+    let mut mail = notice(1, Category::Email, &["outlook"]);
+    mail.factors = vec![factor(Dimension::Site, "north"), factor(Dimension::Application, "outlook")];
+    assert_eq!(fit_at("north", "outlook не отправляет письма", &mail), Some(Fit::Likely));
+    assert_eq!(fit_at("south", "outlook не отправляет письма", &mail), None);
 }

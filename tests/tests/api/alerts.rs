@@ -19,6 +19,8 @@ on_both_databases!(
     staff_read_names_where_monitoring_gave_keys,
     alerts_that_concern_no_user_are_ignored,
     what_is_no_alert_is_refused_with_its_path,
+    a_misfit_keeps_nothing_from_the_alerts_beside_it,
+    as_many_alerts_as_the_limit_are_taken_and_ends_beyond_it,
     a_token_of_monitoring_does_nothing_else,
 );
 
@@ -129,6 +131,9 @@ async fn an_alert_opens_a_notice_that_users_are_told_and_closes_it_again(collect
     assert_eq!((changed[0].id, changed[0].title.en.as_str()), (open[0].id, "Mail and calendar are down"));
     assert_eq!(changed[0].affected, 1, "who is affected stays counted");
 
+    let silent = collector.now() + collector::limits::ALERT_HEARD;
+    assert_eq!(changed[0].ends_at, Some(silent), "it does not stand for good where its end is never told");
+
     assert_eq!(taken(payload("resolved")).await, only("closed"));
     assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty());
     assert!(device.report(&mail()).await.notice.is_none());
@@ -215,7 +220,52 @@ async fn what_is_no_alert_is_refused_with_its_path(collector: TestCollector) {
     let request = collector.http.post(format!("{}/api/v1/alerts", collector.url)).bearer_auth(&token);
     let broken = request.header("content-type", "application/json").body("{\"version\":").send().await.unwrap();
     assert_eq!(code(broken).await, ErrorCode::MalformedJson);
-    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty(), "nothing of a refused group is done");
+    assert!(staff.get::<Vec<Notice>>("/api/v1/notices").await.is_empty(), "none of these opened anything");
+}
+
+async fn a_misfit_keeps_nothing_from_the_alerts_beside_it(collector: TestCollector) {
+    let (staff, token) = (collector.sign_in().await, token(&collector).await);
+    let named = |n: usize, status: &str| {
+        let mut alert = payload(status)["alerts"][0].clone();
+        alert["fingerprint"] = json!(format!("{n:016x}"));
+        alert
+    };
+    let sent = async |alerts: Vec<Value>| {
+        let body = json!({ "alerts": alerts, "version": "4", "groupKey": "{}:{}" });
+        send(&collector, &token, &body).await
+    };
+    assert_eq!(sent(vec![named(1, "firing")]).await.status(), 200);
+    let mut misspelt = named(2, "firing");
+    misspelt["labels"]["redbutton_category"] = json!("emial");
+    let answer = sent(vec![misspelt, named(1, "resolved"), named(3, "firing")]).await;
+    assert_eq!(answer.status().as_u16(), ErrorCode::InvalidRequest.http_status(), "monitoring hears of it");
+    let refusal: Value = answer.json().await.unwrap();
+    assert_eq!(refusal["detail"], "alerts[0].labels.redbutton_category: is no category");
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!(open.len(), 1, "the first is over, the third is open");
+}
+
+async fn as_many_alerts_as_the_limit_are_taken_and_ends_beyond_it(collector: TestCollector) {
+    let (staff, token) = (collector.sign_in().await, token(&collector).await);
+    let alert = |n: usize, status: &str| {
+        json!({
+            "status": status, "startsAt": "2026-03-02T09:14:07Z", "fingerprint": format!("{n:016x}"),
+            "labels": { "alertname": "Down", "redbutton_category": "email" },
+        })
+    };
+    let sent = async |alerts: Vec<Value>| {
+        let body = json!({ "alerts": alerts, "version": "4", "groupKey": "{}:{}" });
+        send(&collector, &token, &body).await
+    };
+    let limit = collector::limits::ALERTS;
+    let mut many: Vec<Value> = (0..limit).map(|n| alert(n, "firing")).collect();
+    many.extend((0..limit).map(|n| json!({ "status": "firing", "startsAt": "2026-03-02T09:14:07Z", "labels": { "n": n.to_string() } })));
+    assert_eq!(sent(many.clone()).await.status(), 200, "those that concern no user are not counted");
+    many.push(alert(limit, "firing"));
+    many.push(alert(0, "resolved"));
+    assert_eq!(code(sent(many).await).await, ErrorCode::InvalidRequest);
+    let open: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!(open.len(), limit - 1, "one more was refused, one ended");
 }
 
 async fn a_token_of_monitoring_does_nothing_else(collector: TestCollector) {

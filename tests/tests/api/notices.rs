@@ -2,7 +2,8 @@
 
 use report::{Category, ErrorCode, FollowUp, FollowUpKind, Notice, Receipt, Report};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use store::Role;
 use tests::{
     collector::{TestCollector, code},
     on_both_databases, reports,
@@ -12,6 +13,7 @@ use uuid::Uuid;
 on_both_databases!(
     a_user_is_told_what_is_known_until_it_is_closed,
     a_sentence_after_the_press_finds_what_is_known,
+    what_is_planned_at_one_site_is_told_there_alone,
     a_notice_that_makes_no_sense_is_refused,
 );
 
@@ -64,6 +66,32 @@ async fn a_sentence_after_the_press_finds_what_is_known(collector: TestCollector
     assert_eq!(affected().await, 0);
 }
 
+async fn what_is_planned_at_one_site_is_told_there_alone(collector: TestCollector) {
+    let lead = collector.sign_in_as("lead", Role::Lead).await;
+    let toml = "[[site]]\nkey = \"north\"\nname = { en = \"North\", ru = \"Север\" }\nsubnets = [\"10.2.0.0/16\"]\n\
+                [[site]]\nkey = \"south\"\nname = { en = \"South\", ru = \"Юг\" }\nsubnets = [\"10.3.0.0/16\"]\n";
+    assert_eq!(lead.post("/api/v1/triage/rules", &json!({ "toml": toml })).await.status(), 201);
+    let staff = collector.sign_in().await;
+    let sites: Value = staff.get("/api/v1/triage/sites").await;
+    let named = |key: &str, en: &str, ru: &str| json!({ "key": key, "name": { "en": en, "ru": ru } });
+    assert_eq!(sites, json!([named("north", "North", "Север"), named("south", "South", "Юг")]));
+    let planned = json!({
+        "kind": "maintenance", "category": "printing", "site": "north",
+        "title": { "en": "Printers move", "ru": "Переезд принтеров" },
+    });
+    let made = staff.post("/api/v1/notices", &planned).await;
+    assert_eq!(made.status(), 201);
+    let made: Notice = made.json().await.unwrap();
+    let known_at = async |gateway: &str, text: &str| {
+        let facts = vec![reports::fact("network", json!({ "gateway": { "address": gateway, "ok": true } }))];
+        let report = Report { text: Some(text.to_owned()), facts, ..reports::sample() };
+        collector.enrol().await.report(&report).await.notice.map(|notice| notice.id)
+    };
+    assert_eq!(known_at("10.2.0.1", "принтер не печатает").await, Some(made.id));
+    assert_eq!(known_at("10.3.0.1", "принтер не печатает").await, None);
+    assert_eq!(known_at("10.2.0.1", "забыл пароль от компьютера").await, None, "there, but not this");
+}
+
 async fn a_notice_that_makes_no_sense_is_refused(collector: TestCollector) {
     let staff = collector.sign_in().await;
     let sound = json!({
@@ -75,6 +103,7 @@ async fn a_notice_that_makes_no_sense_is_refused(collector: TestCollector) {
         ("ends_at", json!("2029-01-01T00:00:00Z")),
         ("category", json!("weather")),
         ("keywords", json!(vec!["x"; 33])),
+        ("site", json!("nowhere")),
         ("extra", json!(1)),
     ] {
         let mut wrong = sound.clone();

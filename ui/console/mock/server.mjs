@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { makeProposals, similarTo } from './incidents.mjs';
 import { picture } from './picture.mjs';
 import { arriving, makeBursts, makeNotices, makeTickets } from './tickets.mjs';
-import { checkRules, makeModels, makeQuality, makeRules } from './triage.mjs';
+import { checkRules, makeModels, makeQuality, makeRules, makeSites } from './triage.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -223,6 +223,7 @@ export async function start(port = 0) {
       const quality = makeQuality(models.find((each) => each.state === 'active'));
       return json(response, 200, fewData ? { ...quality, tickets: 14, known: 4, corrected: 0, abstained: 1, accuracy: null, answered_accuracy: null, ece: null, calibration: [], categories: [], confusion: [], drift: [] } : quality);
     }
+    if (path === 'sites') return json(response, 200, makeSites());
     if (path === 'models') return json(response, 200, models);
     const model = /^models\/(\d+)\/activate$/.exec(path);
     if (model) {

@@ -71,3 +71,10 @@ export function checkRules(toml, last) {
     ],
   };
 }
+
+export function makeSites() {
+  return [
+    { key: 'msk', name: { en: 'Moscow, Tverskaya', ru: 'Москва, Тверская' } },
+    { key: 'spb', name: { en: 'Saint Petersburg, Ligovsky', ru: 'Санкт-Петербург, Лиговский' } },
+  ];
+}

@@ -68,4 +68,5 @@ pub mod triage {
     pub mod publish_rules;
     pub mod quality;
     pub mod rules;
+    pub mod sites;
 }

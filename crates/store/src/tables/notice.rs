@@ -435,6 +435,8 @@ pub enum AlertOutcome {
     Changed(Notice),
     /// The notice that is open for it says the same.
     Same(Notice),
+    /// The notice that was opened when it began to fire was closed since.
+    Over(Notice),
 }
 
 impl Scope {
@@ -482,35 +484,44 @@ impl Scope {
     }
 
     /// An alert fires: opens the notice for its [`NewNotice::external_key`], or brings the open one up to date. Told any
-    /// number of times, also at once, there is one open notice for it.
+    /// number of times, also at once, there is one open notice for it; and none where it was closed, by staff or by the
+    /// alert's end, until the alert begins anew (a later [`NewNotice::starts_at`]).
     pub async fn alert_firing(&self, new: &NewNotice, now: DateTime<Utc>) -> Result<AlertOutcome, StoreError> {
         self.write((new.clone(), to_ms(now)), |tx, (organisation, (new, now))| {
             Box::pin(async move {
                 tx.lock_organisation(*organisation).await?;
                 let wanted = new.row(*organisation, *now)?;
-                let Some(open) = of_alert(tx, *organisation, new.external_key.as_deref()).await? else {
+                let last = last_of_alert(tx, *organisation, new.external_key.as_deref()).await?;
+                let Some(last) = last.filter(|last| last.closed_at.is_none() || wanted.starts_at <= last.starts_at)
+                else {
                     insert(tx, *organisation, new, *now).await?;
                     return Ok(AlertOutcome::Opened(wanted.try_into()?));
                 };
+                if last.closed_at.is_some() {
+                    return Ok(AlertOutcome::Over(last.try_into()?));
+                }
                 let updated = Model {
-                    id: open.id,
-                    created_at: open.created_at,
-                    created_by: open.created_by,
-                    starts_at: open.starts_at,
-                    affected: open.affected,
-                    ticket_number: open.ticket_number,
+                    id: last.id,
+                    created_at: last.created_at,
+                    created_by: last.created_by,
+                    starts_at: Ord::max(last.starts_at, wanted.starts_at),
+                    affected: last.affected,
+                    ticket_number: last.ticket_number,
                     ..wanted
                 };
-                if updated == open {
-                    return Ok(AlertOutcome::Same(open.try_into()?));
+                if updated == last {
+                    return Ok(AlertOutcome::Same(last.try_into()?));
                 }
                 Entity::update_many()
                     .set(ActiveModel::from(updated.clone()).reset_all())
-                    .filter(Column::Id.eq(open.id))
+                    .filter(Column::Id.eq(last.id))
                     .exec(tx.db)
                     .await?;
                 tx.notices_changed(*organisation);
-                Ok(AlertOutcome::Changed(updated.try_into()?))
+                // Heard again; when it would count as over is no news.
+                let says_the_same = updated == Model { ends_at: updated.ends_at, ..last };
+                let notice = updated.try_into()?;
+                Ok(if says_the_same { AlertOutcome::Same(notice) } else { AlertOutcome::Changed(notice) })
             })
         })
         .await
@@ -522,7 +533,8 @@ impl Scope {
         self.write((external_key.to_owned(), to_ms(now)), |tx, (organisation, (key, now))| {
             Box::pin(async move {
                 tx.lock_organisation(*organisation).await?;
-                let Some(open) = of_alert(tx, *organisation, Some(key)).await? else { return Ok(false) };
+                let last = last_of_alert(tx, *organisation, Some(key)).await?;
+                let Some(open) = last.filter(|last| last.closed_at.is_none()) else { return Ok(false) };
                 close(tx, *organisation, open.id, *now).await?;
                 let notice: Notice = open.try_into()?;
                 tell_over(tx, *organisation, &notice, *now).await?;
@@ -551,7 +563,8 @@ async fn close(tx: &Tx<'_>, organisation: OrganisationId, id: Uuid, now_ms: i64)
     Ok(done.rows_affected > 0)
 }
 
-async fn of_alert(
+/// The newest notice of an alert; the only one that may be open.
+async fn last_of_alert(
     tx: &Tx<'_>,
     organisation: OrganisationId,
     external_key: Option<&str>,
@@ -559,7 +572,8 @@ async fn of_alert(
     let row = Entity::find()
         .filter(Column::OrganisationId.eq(organisation.0))
         .filter(Column::ExternalKey.eq(external_key))
-        .filter(Column::ClosedAt.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
         .one(tx.db)
         .await?;
     Ok(row)

@@ -12,6 +12,8 @@ use crate::support::{World, at, hash, organisation};
 on_both_databases! {
     an_alert_is_one_notice_however_often_it_is_told
     an_alert_of_another_organisation_is_another
+    a_notice_that_was_closed_stays_closed_until_its_alert_begins_anew
+    an_alert_not_heard_again_is_over_and_one_heard_goes_on
     a_monitoring_token_works_until_it_is_revoked
 }
 
@@ -45,9 +47,45 @@ async fn an_alert_is_one_notice_however_often_it_is_told(world: Arc<World>) {
     assert!(scope.alert_resolved("a", at(4)).await.unwrap());
     assert!(!scope.alert_resolved("a", at(4)).await.unwrap());
     assert!(scope.list_open_notices(at(5)).await.unwrap().is_empty());
-    let again = scope.alert_firing(&alert("a", "Mail is down"), at(6)).await.unwrap();
+    let anew = NewNotice { starts_at: at(6), ..alert("a", "Mail is down") };
+    let again = scope.alert_firing(&anew, at(6)).await.unwrap();
     let AlertOutcome::Opened(again) = again else { panic!("{again:?}") };
     assert_ne!(again.id, open[0].id, "another outage, another notice");
+}
+
+async fn a_notice_that_was_closed_stays_closed_until_its_alert_begins_anew(world: Arc<World>) {
+    let scope = &world.scope;
+    let since = |second| NewNotice { starts_at: at(second), ..alert("a", "Mail is down") };
+    let AlertOutcome::Opened(false_alarm) = scope.alert_firing(&since(1), at(2)).await.unwrap() else { panic!() };
+    scope.close_notice(false_alarm.id, at(3)).await.unwrap();
+    let repeated = scope.alert_firing(&since(1), at(4)).await.unwrap();
+    assert!(matches!(&repeated, AlertOutcome::Over(notice) if notice.id == false_alarm.id), "{repeated:?}");
+    assert!(scope.list_open_notices(at(4)).await.unwrap().is_empty());
+
+    // It ended and began again, and only the beginning was told.
+    let anew = scope.alert_firing(&since(5), at(6)).await.unwrap();
+    assert!(matches!(&anew, AlertOutcome::Opened(notice) if notice.id != false_alarm.id), "{anew:?}");
+    assert!(scope.alert_resolved("a", at(7)).await.unwrap());
+    // Another sender of the same alert comes too late.
+    assert!(matches!(scope.alert_firing(&since(5), at(8)).await.unwrap(), AlertOutcome::Over(_)));
+
+    // The open notice is of the newest beginning: closing it closes that.
+    let AlertOutcome::Opened(third) = scope.alert_firing(&since(9), at(9)).await.unwrap() else { panic!() };
+    assert!(matches!(scope.alert_firing(&since(10), at(10)).await.unwrap(), AlertOutcome::Changed(_)));
+    scope.close_notice(third.id, at(11)).await.unwrap();
+    assert!(matches!(scope.alert_firing(&since(10), at(12)).await.unwrap(), AlertOutcome::Over(_)));
+}
+
+async fn an_alert_not_heard_again_is_over_and_one_heard_goes_on(world: Arc<World>) {
+    let scope = &world.scope;
+    let until = |second| NewNotice { ends_at: Some(at(second)), ..alert("a", "Mail is down") };
+    let AlertOutcome::Opened(opened) = scope.alert_firing(&until(10), at(1)).await.unwrap() else { panic!() };
+    assert!(matches!(scope.alert_firing(&until(20), at(2)).await.unwrap(), AlertOutcome::Same(_)));
+    assert_eq!(scope.list_open_notices(at(19)).await.unwrap().len(), 1);
+    assert!(scope.list_open_notices(at(20)).await.unwrap().is_empty());
+    let AlertOutcome::Same(heard) = scope.alert_firing(&until(40), at(30)).await.unwrap() else { panic!() };
+    assert_eq!(heard.id, opened.id, "the same outage, told late");
+    assert_eq!(scope.list_open_notices(at(30)).await.unwrap(), [heard]);
 }
 
 async fn an_alert_of_another_organisation_is_another(world: Arc<World>) {

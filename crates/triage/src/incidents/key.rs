@@ -28,7 +28,7 @@ pub(super) fn shared(mine: &[u64], theirs: &[u64]) -> u16 {
 }
 
 /// Whether a factor says where rather than what.
-pub(super) fn is_place(dimension: Dimension) -> bool {
+pub(crate) fn is_place(dimension: Dimension) -> bool {
     matches!(dimension, Dimension::Site | Dimension::Subnet | Dimension::Gateway)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn is_same_thing(one: Dimension, other: Dimension) -> bool {
 }
 
 /// Whether a factor says what is wrong, and not only where somebody sits and which program is in front of them.
-fn is_trouble(dimension: Dimension) -> bool {
+pub(crate) fn is_trouble(dimension: Dimension) -> bool {
     match dimension {
         Dimension::Category | Dimension::Code | Dimension::Rung | Dimension::Service | Dimension::Finding => true,
         Dimension::Site | Dimension::Subnet | Dimension::Gateway | Dimension::Application | Dimension::Version => false,

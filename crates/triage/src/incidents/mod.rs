@@ -26,6 +26,7 @@ mod title;
 pub use arrival::Arrival;
 pub use detector::{Detector, Outcome};
 pub use incident::{Incident, IncidentId};
+pub(crate) use key::{is_place, is_trouble};
 pub use settings::Settings;
 pub use shared_factor::SharedFactor;
 pub use snapshot::{Snapshot, SnapshotError};

@@ -15,6 +15,7 @@ on_both_databases!(
     a_batch_of_corrections_is_learned_and_may_be_gone_back_from,
     poisoned_corrections_are_refused_with_a_reason,
     a_model_of_another_release_is_left_out_and_learned_anew,
+    who_went_back_to_a_model_of_another_release_is_taught_anew_once,
 );
 
 const MODELS: &str = "/api/v1/triage/models";
@@ -119,18 +120,22 @@ async fn poisoned_corrections_are_refused_with_a_reason(collector: TestCollector
     assert_eq!(code(refused).await, ErrorCode::Conflict);
 }
 
-async fn a_model_of_another_release_is_left_out_and_learned_anew(collector: TestCollector) {
-    let lead = collector.sign_in_as("lead", Role::Lead).await;
-    let foreign = store::NewTextModel {
-        after: 0,
+/// The version after `after`, as an earlier release would have learned it.
+fn foreign(after: i64) -> store::NewTextModel {
+    store::NewTextModel {
+        after,
         overlay: Some(b"learned on a model nobody has any more".to_vec()),
         corrections: 3,
         learned_revision: 0,
         scores: store::ModelScores::default(),
         reason: None,
         created_by: None,
-    };
-    collector.scope().keep_text_model(&foreign, collector.now()).await.unwrap();
+    }
+}
+
+async fn a_model_of_another_release_is_left_out_and_learned_anew(collector: TestCollector) {
+    let lead = collector.sign_in_as("lead", Role::Lead).await;
+    collector.scope().keep_text_model(&foreign(0), collector.now()).await.unwrap();
     // What this collector looked up a moment ago serves a little longer.
     collector.advance(chrono::TimeDelta::seconds(4));
     let device = collector.enrol().await;
@@ -140,4 +145,28 @@ async fn a_model_of_another_release_is_left_out_and_learned_anew(collector: Test
     assert_eq!(lead.post(&path, &json!({ "category": "printing", "team": "workplace" })).await.status(), 200);
     let anew = learned(&lead, |model| model["version"] == 2).await;
     assert_eq!((&anew["state"], &anew["corrections"]), (&json!("active"), &json!(1)));
+}
+
+async fn who_went_back_to_a_model_of_another_release_is_taught_anew_once(collector: TestCollector) {
+    let lead = collector.sign_in_as("lead", Role::Lead).await;
+    for after in [0, 1] {
+        collector.scope().keep_text_model(&foreign(after), collector.now()).await.unwrap();
+    }
+    collector.scope().activate_text_model(1).await.unwrap();
+    collector.advance(chrono::TimeDelta::seconds(4));
+    let correct = async || {
+        let number = collector.enrol().await.report(&saying("не печатает принтер")).await.ticket.number;
+        let path = format!("/api/v1/tickets/{number}/category");
+        let correction = json!({ "category": "printing", "team": "workplace" });
+        assert_eq!(lead.post(&path, &correction).await.status(), 200);
+    };
+    correct().await;
+    let anew = learned(&lead, |model| model["version"] == 3).await;
+    assert_eq!((&anew["state"], &anew["corrections"]), (&json!("available"), &json!(1)), "staff chose the other");
+    // Each wakes it. Four wait for a fifth, as always.
+    for _ in 0..5 {
+        correct().await;
+    }
+    let batch = learned(&lead, |model| model["corrections"] == 6).await;
+    assert_eq!(batch["version"], 4, "nothing was learned in between");
 }

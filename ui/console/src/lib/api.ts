@@ -1,5 +1,5 @@
 import { failureOf, isSignedOut, type Failure, type Result } from '@redbutton/shared/api/failure';
-import type { Category, LocalText, ModelVersion, NewNotice, Notice, OpenNotice, Proposal, Quality, Rules, RulesCheck, Similar, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
+import type { Category, LocalText, ModelVersion, NewNotice, Notice, OpenNotice, Proposal, Quality, Rules, RulesCheck, Similar, Site, Staff, Ticket, TicketPage, TicketView } from '@redbutton/shared/api/types';
 import type { paths } from '@redbutton/shared/generated/api';
 import { en } from '@redbutton/shared/i18n/en';
 import createClient from 'openapi-fetch';
@@ -64,6 +64,7 @@ export const api = {
     outcome<Ticket>(client.POST('/api/v1/incidents/{id}/accept', { params: { path: { id } }, body })),
   dismissIncident: (id: string, keepalive = false) => outcome<undefined>(client.POST('/api/v1/incidents/{id}/dismiss', { params: { path: { id } }, keepalive })),
   quality: (days: number) => outcome<Quality>(client.GET('/api/v1/triage/quality', { params: { query: { days } } })),
+  sites: () => outcome<Site[]>(client.GET('/api/v1/triage/sites')),
   models: () => outcome<ModelVersion[]>(client.GET('/api/v1/triage/models')),
   activateModel: (version: number) => outcome<ModelVersion[]>(client.POST('/api/v1/triage/models/{version}/activate', { params: { path: { version } } })),
   takeBackMajor: (number: number) => outcome<Ticket>(client.POST('/api/v1/tickets/{number}/major-incident/undo', { params: { path: { number } } })),

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { localTime, noticeOf, type NoticeDraft } from './notice-draft';
 
-const draft: NoticeDraft = { kind: 'maintenance', titleEn: ' Mail ', titleRu: 'Почта', category: 'email', keywords: 'outlook, , почта ', startsAt: '2026-03-10T09:00', endsAt: '', nextNewsAt: '' };
+const draft: NoticeDraft = { kind: 'maintenance', titleEn: ' Mail ', titleRu: 'Почта', category: 'email', keywords: 'outlook, , почта ', site: '', startsAt: '2026-03-10T09:00', endsAt: '', nextNewsAt: '' };
 
 describe('a notice', () => {
   it('is made of the form, in UTC, without blanks', () => {
     expect(noticeOf(draft)).toEqual({
       notice: { kind: 'maintenance', title: { en: 'Mail', ru: 'Почта' }, category: 'email', keywords: ['outlook', 'почта'], starts_at: new Date('2026-03-10T09:00').toISOString() },
     });
+  });
+  it('is of one site where one is chosen', () => {
+    expect(noticeOf({ ...draft, site: 'north' })).toMatchObject({ notice: { site: 'north' } });
   });
   it('needs both languages, a beginning, and an end after it', () => {
     expect(noticeOf({ ...draft, titleRu: ' ' })).toEqual({ mistake: 'required' });

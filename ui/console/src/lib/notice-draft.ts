@@ -7,6 +7,8 @@ export interface NoticeDraft {
   titleRu: string;
   category: Category;
   keywords: string;
+  /** Key of a site, or empty for all. */
+  site: string;
   startsAt: string;
   endsAt: string;
   nextNewsAt: string;
@@ -43,6 +45,7 @@ export function noticeOf(draft: NoticeDraft): { notice: NewNotice } | { mistake:
     keywords: wordsOf(draft.keywords),
     starts_at: utc(draft.startsAt),
   };
+  if (draft.site !== '') notice.site = draft.site;
   if (draft.endsAt !== '') notice.ends_at = utc(draft.endsAt);
   if (draft.nextNewsAt !== '') notice.next_news_at = utc(draft.nextNewsAt);
   return { notice };

@@ -17,6 +17,7 @@ export type Level = Schemas['Level'];
 export type LocalText = Schemas['LocalText'];
 export type ModelVersion = Schemas['ModelVersion'];
 export type NewNotice = Schemas['NewNotice'];
+export type Site = Schemas['Site'];
 export type Notice = Schemas['Notice'];
 export type OpenNotice = Schemas['OpenNotice'];
 export type Omission = Schemas['Omission'];

@@ -257,6 +257,8 @@ export const console = {
     titleHint: 'What is wrong or planned, as users say it',
     category: 'Concerns the category',
     keywords: 'Only if one of these words occurs',
+    site: 'Only at',
+    everywhere: 'Everywhere',
     keywordsHint: 'Comma-separated. Empty means the whole category.',
     startsAt: 'Since',
     endsAt: 'Until, if known',

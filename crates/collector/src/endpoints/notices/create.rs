@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use report::{Category, ErrorCode, LocalText, Notice, NoticeKind, NoticeOrigin};
+use report::{Category, Dimension, ErrorCode, Factor, LocalText, Notice, NoticeKind, NoticeOrigin};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub struct Request {
     #[serde(default)]
     #[schema(max_items = 32)]
     keywords: Vec<String>,
+    /// Key of the site whose reports alone it concerns (`GET /api/v1/triage/sites`); everybody's when absent.
+    site: Option<String>,
     /// Since when; now when absent.
     starts_at: Option<DateTime<Utc>>,
     /// When it ends, if known.
@@ -54,13 +56,22 @@ pub async fn handler(
     if request.ends_at.is_some_and(|end| end <= starts_at) {
         return Err(ApiError::with_detail(ErrorCode::InvalidRequest, "ends_at: is not after starts_at"));
     }
+    let scope = app.store.in_organisation(staff.organisation_id);
+    let mut factors = Vec::new();
+    if let Some(site) = request.site {
+        let active = app.classifiers.of(&scope, now).await;
+        if active.classifier.sites().all(|(key, _)| key != site) {
+            return Err(ApiError::with_detail(ErrorCode::InvalidRequest, "site: is not named in the rules"));
+        }
+        factors.push(Factor { dimension: Dimension::Site, value: site });
+    }
     let new = store::NewNotice {
         id: Uuid::now_v7(),
         kind: request.kind,
         title: request.title,
         category: request.category,
         keywords: request.keywords,
-        factors: Vec::new(),
+        factors,
         ticket: None,
         origin: NoticeOrigin::Staff,
         external_key: None,
@@ -69,6 +80,6 @@ pub async fn handler(
         next_news_at: request.next_news_at,
         created_by: Some(staff.id),
     };
-    let notice = app.store.in_organisation(staff.organisation_id).create_notice(&new, now).await?;
+    let notice = scope.create_notice(&new, now).await?;
     Ok((StatusCode::CREATED, Json(notice)))
 }
