@@ -1,9 +1,10 @@
 //! The text read from screens, and at the same time the queue of those to be read: a row comes with its picture, in one
 //! transaction, so that a picture which is here is never forgotten.
 //!
-//! `due_at` is both lease and back-off. Who claims a row moves it ahead; who dies with it loses it when that time has
-//! come. A row is claimed by one collector alone: SQLite's writes stand in one lane, PostgreSQL locks the row and lets others
-//! skip it.
+//! `due_at` is both lease and back-off. Who claims a row moves it ahead and lets the row rest; who dies with it loses it when
+//! that time has come. Those that rest are few, as many as are read just now or were not read a moment ago; all others that wait
+//! may be taken, so the newest of them is the first an index leads to, however many there are. A row is claimed by one
+//! collector alone: SQLite's writes stand in one lane, PostgreSQL locks the row and lets others skip it.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use chrono::{DateTime, Utc};
 use report::Verdict;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
-    ColumnDef, ExprTrait as _, ForeignKey, Index, InsertStatement, LockBehavior, LockType, Query,
+    ColumnDef, ExprTrait as _, ForeignKey, Index, IndexOrder, InsertStatement, LockBehavior, LockType, Query,
 };
 use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
@@ -70,8 +71,14 @@ pub(crate) fn create() -> Vec<Step> {
     table.primary_key(Index::create().col(Column::ReportId).col(Column::N)).foreign_key(
         ForeignKey::create().from(Entity, Column::ReportId).to(report_table::Entity, report_table::Column::Id),
     );
-    vec![Step::Table(table), Step::Index(index("screen_text_to_read", Entity, [Column::State, Column::StoredAt]))]
+    // Read backwards: the newest first, and of those of one moment the first.
+    let mut to_read = index("screen_text_to_read", Entity, [Column::State, Column::StoredAt]);
+    to_read.col((Column::N, IndexOrder::Desc));
+    vec![Step::Table(table), Step::Index(to_read)]
 }
+
+/// The state of a row that waits for its `due_at`, being read or tried again later; [`ScreenState::Waiting`] to everybody.
+const RESTING: &str = "resting";
 
 /// Where the reading of a screen stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,9 +156,33 @@ pub enum ScreenRecorded {
     Lost,
 }
 
+/// States of rows that may be taken at once.
+const TO_READ: [ScreenState; 2] = [ScreenState::Waiting, ScreenState::Unavailable];
+
 /// Rows somebody may still read.
 fn unread() -> Condition {
-    Condition::all().add(Column::State.is_in([ScreenState::Waiting.as_str(), ScreenState::Unavailable.as_str()]))
+    Condition::all().add(Column::State.is_in(TO_READ.map(ScreenState::as_str).into_iter().chain([RESTING])))
+}
+
+/// Rows that have rested long enough.
+fn rested(now_ms: i64) -> Condition {
+    Condition::all().add(Column::State.eq(RESTING)).add(ColumnTrait::lte(&Column::DueAt, now_ms))
+}
+
+/// Whether there is one of these rows.
+async fn is_any<C: ConnectionTrait>(db: &C, of: Condition) -> Result<bool, StoreError> {
+    let found = Entity::find().filter(of).select_only().column(Column::N).into_tuple::<i32>().one(db).await?;
+    Ok(found.is_some())
+}
+
+/// Lets those that have rested long enough be taken again; those tried too often have failed. Whoever had these died with
+/// them, each time.
+async fn wake(tx: &Tx<'_>, now_ms: i64) -> Result<(), StoreError> {
+    let tried_enough = Expr::col(Column::Tries).gte(i32::try_from(MAX_SCREEN_TRIES).unwrap_or(i32::MAX));
+    let next = Expr::case(tried_enough, Expr::val(ScreenState::Failed.as_str()))
+        .finally(Expr::val(ScreenState::Waiting.as_str()));
+    Entity::update_many().col_expr(Column::State, next.into()).filter(rested(now_ms)).exec(tx.db).await?;
+    Ok(())
 }
 
 fn is(report_id: Uuid, n: u8) -> Condition {
@@ -199,7 +230,7 @@ pub(crate) async fn of_reports<C: ConnectionTrait>(
     for row in rows {
         let screen = Screen {
             n: u8::try_from(row.n).unwrap_or(u8::MAX),
-            state: from_name(row.state)?,
+            state: if row.state == RESTING { ScreenState::Waiting } else { from_name(row.state)? },
             text: row.text,
             read_at: from_ms_opt(row.read_at)?,
         };
@@ -216,28 +247,43 @@ struct Claim {
 }
 
 impl Claim {
-    fn due(&self) -> Condition {
-        unread().add(ColumnTrait::lte(&Column::DueAt, self.now_ms)).add(Column::StoredAt.gte(self.stored_since_ms))
+    /// The newest that may be taken of one state: when more comes than can be read, old ones are those nobody waits for any
+    /// more.
+    fn newest(&self, state: ScreenState) -> Select<Entity> {
+        Entity::find()
+            .filter(Column::State.eq(state.as_str()))
+            .filter(Column::StoredAt.gte(self.stored_since_ms))
+            .order_by_desc(Column::StoredAt)
+            .order_by_asc(Column::N)
+            .limit(1)
+    }
+
+    /// Whether there is anything to take. Asked often and mostly in vain: that must not stand in the way of writes.
+    async fn is_worth_while(&self, db: &DatabaseConnection) -> Result<bool, StoreError> {
+        for state in TO_READ {
+            let newest = self.newest(state).select_only().column(Column::N).into_tuple::<i32>();
+            if newest.one(db).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        is_any(db, rested(self.now_ms)).await
     }
 
     async fn take(&self, tx: &Tx<'_>) -> Result<Option<ClaimedScreen>, StoreError> {
-        // Whoever had these died with them, each time.
-        let tried_enough = i32::try_from(MAX_SCREEN_TRIES).unwrap_or(i32::MAX);
-        Entity::update_many()
-            .col_expr(Column::State, Expr::val(ScreenState::Failed.as_str()))
-            .filter(self.due())
-            .filter(Column::Tries.gte(tried_enough))
-            .exec(tx.db)
-            .await?;
-        // The newest first: when more comes than can be read, old ones are those nobody waits for any more.
-        let mut next = Entity::find().filter(self.due()).order_by_desc(Column::StoredAt).order_by_asc(Column::N);
-        if self.backend == Backend::Postgres {
-            next = next.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        wake(tx, self.now_ms).await?;
+        let mut next: Option<Model> = None;
+        for state in TO_READ {
+            let mut newest = self.newest(state);
+            if self.backend == Backend::Postgres {
+                newest = newest.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+            }
+            let found = newest.one(tx.db).await?;
+            next = next.into_iter().chain(found).max_by_key(|row| (row.stored_at, -row.n));
         }
-        let Some(row) = next.limit(1).one(tx.db).await? else { return Ok(None) };
+        let Some(row) = next else { return Ok(None) };
         let n = u8::try_from(row.n).map_err(|_| StoreError::Corrupt(format!("screen {} of a report", row.n)))?;
         let change = ActiveModel {
-            state: Set(ScreenState::Waiting.as_str().to_owned()),
+            state: Set(RESTING.to_owned()),
             due_at: Set(self.lease_ends_ms),
             tries: Set(row.tries + 1),
             ..Default::default()
@@ -256,7 +302,7 @@ impl Claim {
 impl ClaimedScreen {
     /// The row, while the lease holds.
     fn held(&self) -> Condition {
-        is(self.report_id, self.n).add(unread()).add(Column::DueAt.eq(self.lease_ends_ms))
+        is(self.report_id, self.n).add(Column::State.eq(RESTING)).add(Column::DueAt.eq(self.lease_ends_ms))
     }
 }
 
@@ -275,16 +321,7 @@ impl Store {
             lease_ends_ms: to_ms(lease_ends),
             stored_since_ms: to_ms(stored_since),
         };
-        // Asked often and mostly in vain: that must not stand in the way of writes.
-        if Entity::find()
-            .filter(claim.due())
-            .select_only()
-            .column(Column::N)
-            .into_tuple::<i32>()
-            .one(self.db())
-            .await?
-            .is_none()
-        {
+        if !claim.is_worth_while(self.db()).await? {
             return Ok(None);
         }
         self.write(None, claim, |tx, claim| Box::pin(claim.take(tx))).await
@@ -293,26 +330,17 @@ impl Store {
     /// Marks screens nobody reads now as [`ScreenState::Unavailable`]; a collector that can read still takes them. Returns how
     /// many there were.
     pub async fn screens_unavailable(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let waits = || Condition::all().add(Column::State.eq(ScreenState::Waiting.as_str()));
         let now_ms = to_ms(now);
-        let due = waits().add(ColumnTrait::lte(&Column::DueAt, now_ms));
-        if Entity::find()
-            .filter(due)
-            .select_only()
-            .column(Column::N)
-            .into_tuple::<i32>()
-            .one(self.db())
-            .await?
-            .is_none()
-        {
+        let waits = || Condition::all().add(Column::State.eq(ScreenState::Waiting.as_str()));
+        if !is_any(self.db(), waits()).await? && !is_any(self.db(), rested(now_ms)).await? {
             return Ok(0);
         }
         self.write(None, now_ms, |tx, now_ms| {
             Box::pin(async move {
+                wake(tx, *now_ms).await?;
                 let marked = Entity::update_many()
                     .col_expr(Column::State, Expr::val(ScreenState::Unavailable.as_str()))
                     .filter(Column::State.eq(ScreenState::Waiting.as_str()))
-                    .filter(ColumnTrait::lte(&Column::DueAt, *now_ms))
                     .exec(tx.db)
                     .await?;
                 Ok(marked.rows_affected)
@@ -328,7 +356,7 @@ impl Store {
             Box::pin(async move {
                 Entity::update_many()
                     .col_expr(Column::DueAt, Expr::val(*now_ms))
-                    .filter(unread())
+                    .filter(Column::State.eq(RESTING))
                     .filter(ColumnTrait::gt(&Column::DueAt, *now_ms))
                     .exec(tx.db)
                     .await?;
@@ -365,6 +393,7 @@ impl Scope {
         self.write((claim.clone(), to_ms(now)), |tx, (organisation, (claim, now_ms))| {
             Box::pin(async move {
                 Entity::update_many()
+                    .col_expr(Column::State, Expr::val(ScreenState::Waiting.as_str()))
                     .col_expr(Column::DueAt, Expr::val(*now_ms))
                     .col_expr(Column::Tries, Expr::col(Column::Tries).sub(1))
                     .filter(claim.held().add(Column::OrganisationId.eq(organisation.0)))
