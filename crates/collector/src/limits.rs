@@ -125,10 +125,15 @@ pub const MEMBERS_COMPARED: u64 = 100;
 pub const SIMILAR_WITHIN: Duration = Duration::from_secs(72 * 3600);
 /// Most similar tickets suggested.
 pub const SIMILAR_TICKETS: usize = 5;
+/// Tickets with one factor that are counted and looked at, the newest: what so many share in [`SIMILAR_WITHIN`] says little of
+/// a cause, however many more they are.
+pub const SIMILAR_COUNTED: u64 = 250;
+/// Fewer tickets of that time than this are no measure of what is usual.
+pub const SIMILAR_USUAL_TICKETS: usize = 40;
+/// Most tickets that are looked at closely, the most promising first.
+pub const SIMILAR_LOOKED_AT: usize = 200;
 /// Newest open tickets whose words are compared.
 pub const SIMILAR_TEXTS: u64 = 500;
-/// Fewer reports of 72 hours than this are no measure of what is usual.
-pub const SIMILAR_USUAL_REPORTS: u32 = 40;
 /// Largest body of alerts, in bytes.
 pub const ALERTS_BYTES: u64 = 1024 * 1024;
 /// Most alerts of one request that open or change a notice.

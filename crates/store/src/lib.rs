@@ -45,7 +45,6 @@ pub use tables::notice::{AlertOutcome, NewNotice};
 pub use tables::organisation::Organisation;
 pub use tables::refinement::VerdictBasis;
 pub use tables::report::{ArrivalPlace, Ingested, NewReport, ReceiptRow, StoredReport};
-pub use tables::report_factor::{FactorTickets, ReportFactors};
 pub use tables::rule_set::{NewRuleSet, RuleSet, RuleSetVersion};
 pub use tables::screen_text::{
     ClaimedScreen, MAX_SCREEN_TEXT_CHARS, MAX_SCREEN_TRIES, Screen, ScreenReading, ScreenRecorded, ScreenState,
@@ -54,6 +53,7 @@ pub use tables::session::{NewSession, Session};
 pub use tables::staff::{NewStaff, Role, Staff, StaffRef};
 pub use tables::text_model::{ModelScores, ModelState, NewTextModel, TextModelVersion};
 pub use tables::ticket_event::{Actor, IncidentChange, TimelineEntry, TimelineKind};
+pub use tables::ticket_factor::{FactorTickets, ReportFactors};
 pub use tables::ticket_major::NewMajor;
 pub use tables::ticket_quality::{CONFIDENCE_BINS, ConfidenceTally, VerdictTally, WeekTally};
 pub use tables::ticket_queue::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};

@@ -12,8 +12,8 @@ use sea_orm::{
 
 use crate::tables::{
     attachment, correction, detector_state, device, device_event, enrolment_token, follow_up, incident,
-    monitoring_token, notice, notice_refusal, organisation, report, report_body, report_factor, rule_set, screen_text,
-    session, staff, text_model, ticket, ticket_event,
+    monitoring_token, notice, notice_refusal, organisation, report, report_body, rule_set, screen_text, session, staff,
+    text_model, ticket, ticket_event, ticket_factor,
 };
 use crate::{Backend, StoreError};
 
@@ -23,6 +23,9 @@ const ADVISORY_LOCK: i64 = 0x0072_6564_6275_7474;
 /// One statement of a migration.
 pub(crate) enum Step {
     Table(TableCreateStatement),
+    /// A table of small rows that are found by their whole key: SQLite keeps them in the index of the key (`WITHOUT ROWID`), not
+    /// beside it.
+    TableInOrderOfKey(TableCreateStatement),
     Index(IndexCreateStatement),
     /// One column added to a table: SQLite takes one at a time.
     Alter(TableAlterStatement),
@@ -73,7 +76,7 @@ const MIGRATIONS: &[Migration] = &[
                 ticket_event::add_touched(),
                 notice::add_factors(),
                 notice_refusal::create(),
-                report_factor::create(),
+                ticket_factor::create(),
                 incident::create(),
                 detector_state::create(),
                 monitoring_token::create(),
@@ -154,7 +157,10 @@ async fn apply_up_to(db: &DatabaseConnection, backend: Backend, wanted: i64) -> 
         tracing::info!(version = migration.version, name = migration.name, "migrating the database");
         for step in (migration.steps)().into_iter().flatten() {
             match step {
-                Step::Table(table) => tx.execute(&table).await?,
+                Step::TableInOrderOfKey(mut table) if backend == Backend::Sqlite => {
+                    tx.execute(table.extra("WITHOUT ROWID")).await?
+                }
+                Step::Table(table) | Step::TableInOrderOfKey(table) => tx.execute(&table).await?,
                 Step::Index(index) => tx.execute(&index).await?,
                 Step::Alter(alter) => tx.execute(&alter).await?,
                 Step::Fill(update) => tx.execute(&update).await?,

@@ -17,9 +17,10 @@ pub async fn fill(database: &Path, copies: u64) -> anyhow::Result<()> {
     // Ids of reports are their place as 16 bytes; a UUIDv7 of our days starts otherwise.
     let id = "unhex(printf('%032x', n.i))";
     let text = "printf('00000000-0000-0000-0000-%012x', n.i)";
-    let ago = format!("(n.i * {})", SPAN_MS / copies.max(1));
+    // The last one came just now, as the one with the highest number does.
+    let ago = format!("(({copies} - n.i) * {})", SPAN_MS / copies.max(1));
     let ticket = format!("({base} + n.i)");
-    // Tables of one row a report, and report_factor with some.
+    // Tables of one row a report, and ticket_factor with some.
     let sets: [(&str, Vec<(&str, String)>); 5] = [
         (
             "ticket",
@@ -42,7 +43,7 @@ pub async fn fill(database: &Path, copies: u64) -> anyhow::Result<()> {
         ),
         ("report_body", vec![("report_id", id.to_owned())]),
         (
-            "report_factor",
+            "ticket_factor",
             vec![("report_id", id.to_owned()), ("ticket_number", ticket.clone()), ("at", format!("t.at - {ago}"))],
         ),
         (

@@ -10,7 +10,7 @@ use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
 
 use crate::codec::{from_json, from_ms, to_ms};
 use crate::migrations::{Step, table};
-use crate::tables::{incident, organisation, report_factor, ticket_event};
+use crate::tables::{incident, organisation, ticket_event, ticket_factor};
 use crate::write::Tx;
 use crate::{
     Actor, Incident, IncidentChange, NewIncident, OrganisationId, ReportFactors, Scope, Store, StoreError, TimelineKind,
@@ -228,7 +228,7 @@ impl GroupingStep {
         if ours.rows_affected == 0 {
             return Ok(None);
         }
-        report_factor::keep(tx, organisation, &self.factors).await?;
+        ticket_factor::keep(tx, organisation, &self.factors).await?;
         let mut kept = Vec::with_capacity(self.incidents.len());
         for new in &self.incidents {
             kept.push(incident::keep(tx, organisation, new, now_ms).await?);

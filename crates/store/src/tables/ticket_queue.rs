@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use report::{Category, LocalText, Priority, TicketStatus};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait as _, Func, Query};
+use sea_orm::sea_query::{ExprTrait as _, Func, Order, Query};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ use crate::{Scope, StaffRef, StoreError, StoredReport, TimelineEntry, search};
 const MAX_PAGE: u64 = 200;
 /// How far the tickets of a view are counted; keeps the counts' cost flat.
 const COUNTED_UP_TO: u64 = 10_000;
+/// How many of the newest tickets are looked through for each open one that is wanted.
+const LOOKED_AT_PER_OPEN: u64 = 4;
 
 /// Where a page ends: priority, instant, number.
 struct Place(i32, i64, i64);
@@ -250,23 +252,29 @@ impl Scope {
         self.summaries(rows).await
     }
 
-    /// The newest open tickets opened since `since`, each with its device and the beginning of what its user wrote.
+    /// The newest open tickets opened since `since`, in no order, each with the beginning of what its user wrote: at most `limit`,
+    /// found among the newest four times as many, so that a desk with little left open is not looked through.
     pub async fn newest_open_tickets(
         &self,
         since: DateTime<Utc>,
         limit: u64,
-    ) -> Result<Vec<(i64, Uuid, Option<String>)>, StoreError> {
-        let rows = Entity::find()
-            .select_only()
-            .columns([Column::Number, Column::DeviceId, Column::Excerpt])
-            .filter(self.in_view(TicketView::Open, Uuid::nil()))
-            .filter(Column::OpenedAt.gte(crate::codec::to_ms(since)))
-            .order_by_desc(Column::OpenedAt)
+    ) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+        let newest = Query::select()
+            .columns([Column::Number, Column::Excerpt, Column::Queue])
+            .from(Entity)
+            .and_where(Column::OrganisationId.eq(self.organisation.0))
+            .and_where(Column::OpenedAt.gte(crate::codec::to_ms(since)))
+            .order_by(Column::OpenedAt, Order::Desc)
+            .limit(limit * LOOKED_AT_PER_OPEN)
+            .to_owned();
+        let open = Query::select()
+            .columns([Column::Number, Column::Excerpt])
+            .from_subquery(newest, "newest")
+            .and_where(Expr::col(Column::Queue).eq(Queue::Open as i32))
             .limit(limit)
-            .into_tuple()
-            .all(self.db())
-            .await?;
-        Ok(rows)
+            .to_owned();
+        let rows = self.db().query_all(&open).await?;
+        rows.into_iter().map(|row| Ok((row.try_get("", "number")?, row.try_get("", "excerpt")?))).collect()
     }
 
     /// Numbers of the tickets merged into one, oldest first, at most `limit`.

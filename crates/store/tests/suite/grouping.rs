@@ -21,6 +21,7 @@ on_both_databases! {
     a_proposal_is_closed_and_opened_again_with_its_major_incident
     the_log_tells_everything_in_order
     tickets_that_share_a_factor_are_found
+    a_ticket_has_a_factor_once_and_it_belongs_to_its_newest_report
     another_organisation_sees_no_groups
 }
 
@@ -234,16 +235,58 @@ async fn tickets_that_share_a_factor_are_found(world: Arc<World>) {
     let step = GroupingStep { factors, ..GroupingStep::default() };
     scope.keep_grouping(holder, &step, at(5)).await.unwrap().unwrap();
     scope.resolve_ticket(numbers[2], world.anna, "Готово", at(6)).await.unwrap();
-    let found = scope.tickets_with(&[gateway.clone(), code.clone()], at(0)).await.unwrap();
+    let having = async |factors: &[Factor], since, limit| -> Vec<Vec<i64>> {
+        let found = scope.tickets_with(factors, at(since), limit).await.unwrap();
+        found.into_iter().map(|one| one.tickets).collect()
+    };
     assert_eq!(
-        (found[0].reports, found[0].tickets.clone()),
-        (3, vec![numbers[1], numbers[0]]),
-        "open ones, newest first"
+        having(&[gateway.clone(), code.clone()], 0, 10).await,
+        [vec![numbers[2], numbers[1], numbers[0]], vec![numbers[0]]],
+        "newest first, open or not"
     );
-    assert_eq!((found[1].reports, found[1].tickets.clone()), (1, vec![numbers[0]]));
-    assert_eq!(scope.tickets_with(std::slice::from_ref(&gateway), at(2)).await.unwrap()[0].reports, 1, "since then");
+    let gateways = std::slice::from_ref(&gateway);
+    assert_eq!(having(gateways, 2, 10).await, [[numbers[2]]], "since then");
+    assert_eq!(having(gateways, 3, 10).await, [[0_i64; 0]]);
+    for (limit, expected) in [(4, 3), (3, 3), (2, 2), (1, 1)] {
+        assert_eq!(
+            having(gateways, 0, limit).await,
+            [numbers.iter().rev().take(expected).copied().collect::<Vec<_>>()]
+        );
+    }
     assert_eq!(scope.factors_shared_by(&numbers).await.unwrap(), [gateway]);
     assert_eq!(scope.factors_shared_by(&numbers[..1]).await.unwrap().len(), 2);
+}
+
+async fn a_ticket_has_a_factor_once_and_it_belongs_to_its_newest_report(world: Arc<World>) {
+    let scope = &world.scope;
+    let (gateway, code) = (factor(Dimension::Gateway, "10.2.0.1"), factor(Dimension::Code, "0x80070005"));
+    let first = world.report(0, "s").store(scope).await;
+    let second = world.report(10, "s").store(scope).await;
+    let number = first.ticket.number;
+    assert_eq!(second.ticket.number, number);
+    let holder = Uuid::now_v7();
+    scope.hold_grouping(holder, at(0), at(100)).await.unwrap().unwrap();
+    let has = |of: &store::ReceiptRow, seconds, factors: &[&Factor]| ReportFactors {
+        report_id: of.report_id,
+        ticket_number: number,
+        at: at(seconds),
+        factors: factors.iter().map(|&factor| factor.clone()).collect(),
+    };
+    let keep = async |factors| {
+        let step = GroupingStep { factors, ..GroupingStep::default() };
+        scope.keep_grouping(holder, &step, at(20)).await.unwrap().unwrap();
+        scope.factors_of_ticket(number).await.unwrap()
+    };
+    let since = async |seconds| {
+        let found = scope.tickets_with(std::slice::from_ref(&gateway), at(seconds), 10).await.unwrap();
+        found[0].tickets.clone()
+    };
+    assert_eq!(keep(vec![has(&first, 0, &[&gateway, &code]), has(&second, 10, &[&gateway])]).await.len(), 2);
+    assert_eq!((since(10).await, since(11).await), (vec![number], vec![]), "once, with the newest report");
+    assert_eq!(keep(vec![has(&first, 0, &[&gateway, &code])]).await.len(), 2, "judged anew, and the same");
+    assert_eq!(since(10).await, [number], "the older report does not make it older");
+    assert_eq!(keep(vec![has(&first, 0, &[&gateway])]).await, [gateway.clone()], "it has no code after all");
+    assert!(keep(vec![has(&second, 10, &[])]).await.is_empty());
 }
 
 async fn another_organisation_sees_no_groups(world: Arc<World>) {

@@ -6,6 +6,7 @@ mod answers;
 mod blobs;
 mod corrections;
 mod durability;
+mod effort;
 mod enrolment;
 mod follow_ups;
 mod grouping;

@@ -113,7 +113,7 @@ async fn of_postgres(db: &DatabaseConnection, statement: &Statement) -> Vec<Acce
     found
 }
 
-fn major(number: i64, members: &[i64]) -> NewMajor {
+pub fn major(number: i64, members: &[i64]) -> NewMajor {
     NewMajor {
         number,
         members: members.to_vec(),
@@ -227,6 +227,7 @@ async fn works_on(counted: &Counted, scope: &Scope) {
     scope.find_incident(kept[0].id).await.unwrap();
     scope.tickets_of_entries(&[newest]).await.unwrap();
     scope.factors_of_ticket(number).await.unwrap();
+    scope.tickets_with(std::slice::from_ref(&gateway), at(0), 100).await.unwrap();
     scope.entries_of_ticket(number).await.unwrap();
     let major = NewMajor { incident: Some(kept[0].id), ..major(number, &[]) };
     scope.make_major(&major, at(33)).await.unwrap();

@@ -1,12 +1,10 @@
-//! `POST /api/v1/tickets/{number}/merge`, `…/split`, `…/major-incident`, `GET …/similar`
+//! `POST /api/v1/tickets/{number}/merge`, `…/split`, `…/major-incident`
 
 use report::{
-    Dimension, ErrorCode, EventKind, EventPage, Factor, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report,
-    TicketStatus,
+    ErrorCode, EventKind, EventPage, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report, TicketStatus,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{GroupingStep, ReportFactors};
 use tests::{
     collector::{TestCollector, TestDevice, TestStaff, code},
     on_both_databases, reports,
@@ -19,7 +17,6 @@ on_both_databases!(
     a_major_incident_tells_everybody_from_the_first_press_to_the_last_word,
     a_user_answers_a_notice_and_takes_it_back,
     a_major_incident_that_makes_no_sense_is_refused,
-    tickets_that_are_alike_are_found_with_the_reason,
 );
 
 fn mail() -> Report {
@@ -206,49 +203,4 @@ async fn a_major_incident_that_makes_no_sense_is_refused(collector: TestCollecto
     assert_eq!(staff.post(&path, &sound).await.status(), 200);
     assert_eq!(code(staff.post(&path, &sound).await).await, ErrorCode::Conflict, "it is one already");
     assert_eq!(staff.get::<Vec<Notice>>("/api/v1/notices").await.len(), 1);
-}
-
-async fn tickets_that_are_alike_are_found_with_the_reason(collector: TestCollector) {
-    let staff = collector.sign_in().await;
-    let factor = |dimension, value: &str| Factor { dimension, value: value.to_owned() };
-    let code_of = factor(Dimension::Code, "0x80070005");
-    let gateway = factor(Dimension::Gateway, "10.2.0.1");
-    let texts =
-        ["не открывается общая папка бухгалтерия", "пропала сеть", "не открываеться общая папка Бухгалтерия", "мышь"];
-    let with = [vec![code_of.clone(), gateway.clone()], vec![code_of.clone()], vec![], vec![gateway.clone()]];
-    let mut found = Vec::new();
-    let mut factors = Vec::new();
-    for (text, with) in texts.iter().zip(with) {
-        let device = collector.enrol().await;
-        let report = Report { text: Some((*text).into()), ..reports::sample() };
-        let number = device.report(&report).await.ticket.number;
-        found.push(number);
-        factors.push(ReportFactors { report_id: report.id, ticket_number: number, at: collector.now(), factors: with });
-    }
-    let (scope, holder) = (collector.scope(), Uuid::now_v7());
-    loop {
-        let now = collector.now();
-        if scope.hold_grouping(holder, now, now + chrono::TimeDelta::minutes(1)).await.unwrap().is_some() {
-            break;
-        }
-        // The collector's own grouping has it; its hold comes to an end.
-        collector.advance(chrono::TimeDelta::seconds(30));
-    }
-    let step = GroupingStep { factors, ..GroupingStep::default() };
-    scope.keep_grouping(holder, &step, collector.now()).await.unwrap().expect("it is ours");
-    let similar: Value = staff.get(&format!("/api/v1/tickets/{}/similar", found[0])).await;
-    let numbers: Vec<i64> =
-        similar.as_array().unwrap().iter().map(|one| one["ticket"]["number"].as_i64().unwrap()).collect();
-    assert!(numbers.contains(&found[1]) && numbers.contains(&found[2]), "{similar}");
-    assert!(!numbers.contains(&found[0]) && !numbers.contains(&found[3]), "a gateway alone is no reason: {similar}");
-    for one in similar.as_array().unwrap() {
-        if one["ticket"]["number"] == found[1] {
-            assert!(one["says"]["en"].as_str().unwrap().contains("error code 0x80070005"), "{one}");
-            assert!(one["shared"].as_array().unwrap().contains(&json!({ "dimension": "code", "value": "0x80070005" })));
-        } else {
-            assert!(one["says"]["ru"].as_str().unwrap().to_lowercase().contains("почти те же слова"), "{one}");
-        }
-    }
-    let none = staff.request(Method::GET, "/api/v1/tickets/999/similar").send().await.unwrap();
-    assert_eq!(code(none).await, ErrorCode::NotFound);
 }

@@ -2,5 +2,6 @@
 
 mod list;
 mod merge;
+mod similar;
 mod stream;
 mod work;
