@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use report::{Category, FollowUpKind, TicketRef, TicketStatus};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ForeignKey, Index, OnConflict};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, OnConflict, Order, Query};
 use sea_orm::{QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 
@@ -241,17 +241,35 @@ impl Scope {
         Ok((texts, next))
     }
 
-    /// What the users of tickets wrote, in the report that opened each and after it.
+    /// What the users of tickets wrote, in the report that opened each and after it. A ticket that was opened within a major
+    /// incident has words of its own like any other, and who corrected it saw them; those of its members are not the incident's:
+    /// who corrected that looked at none of them.
     async fn sentences_of(&self, numbers: Vec<i64>) -> Result<HashMap<i64, Vec<String>>, StoreError> {
-        let reports: Vec<(i64, Uuid)> = report_table::Entity::find()
+        use report_table::Column as Report;
+        // Later presses repeat themselves; one that was taken back opened nothing.
+        let opened_by = Query::select()
+            .column((report_table::Entity, Report::Id))
+            .from(report_table::Entity)
+            .and_where(Expr::col((report_table::Entity, Report::OrganisationId)).eq(self.organisation.0))
+            .and_where(
+                Expr::col((report_table::Entity, Report::TicketNumber))
+                    .equals((ticket::Entity, ticket::Column::Number)),
+            )
+            .and_where(Expr::col((report_table::Entity, Report::WithdrawnAt)).is_null())
+            .order_by((report_table::Entity, Report::ReceivedAt), Order::Asc)
+            .limit(1)
+            .to_owned();
+        let reports: Vec<(i64, Option<Uuid>)> = ticket::Entity::find()
             .select_only()
-            .columns([report_table::Column::TicketNumber, report_table::Column::Id])
-            .filter(report_table::Column::OrganisationId.eq(self.organisation.0))
-            .filter(report_table::Column::TicketNumber.is_in(numbers))
-            .filter(report_table::Column::Joined.eq(false))
+            .column(ticket::Column::Number)
+            .expr_as(Expr::SubQuery(None, Box::new(opened_by.into())), "opened_by")
+            .filter(ticket::Column::OrganisationId.eq(self.organisation.0))
+            .filter(ticket::Column::Number.is_in(numbers))
             .into_tuple()
             .all(self.db())
             .await?;
+        let reports: Vec<(i64, Uuid)> =
+            reports.into_iter().filter_map(|(number, opened_by)| Some((number, opened_by?))).collect();
         let ids: Vec<Uuid> = reports.iter().map(|(_, id)| *id).collect();
         let mut follow_ups = follow_up::of_reports(self.db(), ids.clone()).await?;
         let bodies =

@@ -7,7 +7,7 @@ use store::{Conflict, CorrectedText, Correction, StoreError, TicketSummary, Time
 use uuid::Uuid;
 
 use crate::on_both_databases;
-use crate::support::{World, at, follow_up, organisation, person, verdict};
+use crate::support::{Sent, World, at, device, follow_up, organisation, person, verdict};
 
 on_both_databases! {
     a_correction_changes_the_ticket_and_is_told_in_its_timeline
@@ -15,6 +15,8 @@ on_both_databases! {
     correcting_back_takes_a_correction_back
     an_abstention_may_be_decided_but_nothing_is_decided_to_be_one
     corrections_are_read_newest_first_with_the_words_of_their_users
+    a_member_of_a_major_incident_teaches_its_own_words_and_nobody_elses
+    what_was_taken_back_teaches_nothing
     another_organisation_corrects_nothing
 }
 
@@ -136,6 +138,42 @@ async fn corrections_are_read_newest_first_with_the_words_of_their_users(world: 
         [text(5, &["слова 5"]), text(4, &["слова 4"]), text(2, &["слова 2", "ещё 2"]), text(1, &["слова 1"])],
         "a ticket without words teaches nothing"
     );
+}
+
+async fn a_member_of_a_major_incident_teaches_its_own_words_and_nobody_elses(world: Arc<World>) {
+    let scope = &world.scope;
+    world.report(0, "s").store(scope).await;
+    let notice = scope.make_major(&crate::walks::major(1, &[]), at(1)).await.unwrap();
+    for (n, text) in (2..=3).zip(["почта просит пароль", "и у меня"]) {
+        let mut member = Sent::new(device(scope, &format!("PC-{n}")).await, at(n), "m");
+        member.report.text = Some(text.to_owned());
+        member.as_member = Some(member.verdict.clone());
+        member.notice = Some(notice.clone());
+        assert_eq!(member.store(scope).await.ticket.number, 1, "it opens its ticket within the incident");
+    }
+    scope.correct_ticket(&correction(1, Category::Network, world.anna), at(10)).await.unwrap();
+    scope.correct_ticket(&correction(2, Category::Access, world.anna), at(11)).await.unwrap();
+    let (texts, _) = scope.corrected_texts(i64::MAX, 10).await.unwrap();
+    let text = |number, category, sentence: &str| CorrectedText { number, category, sentences: vec![sentence.into()] };
+    assert_eq!(
+        texts,
+        [text(2, Category::Access, "почта просит пароль"), text(1, Category::Network, "Не открывается почта")],
+        "who corrected the incident looked at no member"
+    );
+}
+
+async fn what_was_taken_back_teaches_nothing(world: Arc<World>) {
+    let scope = &world.scope;
+    let mut mistaken = world.report(0, "s");
+    mistaken.report.text = Some("проверка".to_owned());
+    mistaken.store(scope).await;
+    world.report(1, "s").store(scope).await;
+    scope.correct_ticket(&correction(1, Category::Access, world.anna), at(2)).await.unwrap();
+    let taught = async || scope.corrected_texts(i64::MAX, 10).await.unwrap().0.remove(0).sentences;
+    assert_eq!(taught().await, ["проверка"]);
+    let withdrawn = follow_up(FollowUpKind::Withdraw);
+    scope.follow_up(world.device, mistaken.report.id, &withdrawn, None, at(3)).await.unwrap();
+    assert_eq!(taught().await, ["Не открывается почта"]);
 }
 
 async fn another_organisation_corrects_nothing(world: Arc<World>) {
