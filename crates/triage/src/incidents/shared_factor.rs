@@ -58,16 +58,19 @@ pub(super) fn of(open: &Open, recent: &VecDeque<Seen>, member_of: &HashMap<u64, 
     let outside: Vec<&Seen> = recent.iter().filter(|seen| member_of.get(&seen.id) != Some(&open.id)).collect();
     let people = |seen: &mut dyn Iterator<Item = &Seen>| seen.map(|s| s.person).collect::<HashSet<_>>().len();
     let others = people(&mut outside.iter().copied());
+    let most = MOST * members as f64;
     let mut shared: Vec<SharedFactor> = open
         .factors()
         .into_iter()
+        // Fewer reports have it than people would have to: of what only one report has there is as much as there are reports.
+        .filter(|(_, reports)| *reports > 1 && *reports as f64 >= most)
         .map(|(factor, _)| {
             let key = hash(&factor);
             let members_with = people(&mut open.members.values().filter(|m| m.hashes.contains(&key)));
             let others_with = people(&mut outside.iter().copied().filter(|s| s.hashes.contains(&key)));
             SharedFactor { factor, members_with, members, others_with, others }
         })
-        .filter(|s| s.members_with as f64 >= MOST * members as f64 && s.members_with > 1)
+        .filter(|s| s.members_with as f64 >= most && s.members_with > 1)
         .filter(|s| s.others == 0 || s.telling() >= TELLING)
         .collect();
     shared.sort_by(|a, b| {
