@@ -266,6 +266,114 @@ fn a_split_loses_nothing_and_later_reports_go_to_their_side() {
     assert_eq!(stream.only().members.len(), 22);
 }
 
+/// Twelve people behind the gateway, one a minute from [`NOW`] on.
+fn twelve_cut_off(stream: &mut Stream) -> Vec<u64> {
+    (0..12).map(|n| stream.press(NOW + n * MINUTE, n as u64, &GATEWAY)).collect()
+}
+
+#[test]
+fn who_says_that_it_is_not_theirs_leaves_and_draws_no_line() {
+    let mut stream = Stream::after_four_weeks();
+    let ids = twelve_cut_off(&mut stream);
+    let only = stream.only().id;
+    assert_eq!(stream.detector.leave(&ids[..1]), vec![]);
+    assert_eq!((stream.only().id, stream.only().members), (only, ids[1..].to_vec()));
+    for n in 0..12 {
+        stream.press(NOW + (12 + n) * MINUTE, 100 + n as u64, &GATEWAY);
+    }
+    assert_eq!((stream.only().people, stream.raised().len()), (23, 1), "nobody follows who left");
+    let all = stream.only().members;
+    assert_eq!(stream.detector.leave(&all), vec![Outcome::Closed { incident: only }], "nobody is left");
+    assert_eq!(stream.detector.leave(&all), vec![]);
+}
+
+#[test]
+fn one_ticket_merged_by_hand_moves_alone_and_most_of_them_all() {
+    let mut stream = Stream::after_four_weeks();
+    let print = [(Dimension::Site, "s3"), (Dimension::Category, "printing"), (Dimension::Finding, "printing.jam")];
+    let ids = twelve_cut_off(&mut stream);
+    let into = stream.only().id;
+    let other: Vec<u64> = (0..20).map(|n| stream.press(NOW + HOUR + n * MINUTE, 500 + n as u64, &print)).collect();
+    let from = stream.detector.incident_of(other[0]).expect("the second is found");
+    let members = |stream: &Stream, id| stream.detector.incident(id).map(|found| found.members);
+
+    let moved = stream.detector.hand_over(&other[..1], into);
+    assert_eq!(moved, vec![Outcome::Grew { incident: into, members: vec![other[0]] }]);
+    assert_eq!(members(&stream, from), Some(other[1..].to_vec()), "the others stay");
+    assert_eq!(members(&stream, into), Some([&ids[..], &other[..1]].concat()));
+    for id in &other[1..10] {
+        stream.detector.hand_over(&[*id], into);
+    }
+    assert_eq!(members(&stream, from), Some(other[10..].to_vec()), "half are not most");
+    let rest = stream.detector.hand_over(&other[10..11], into);
+    let grew = Outcome::Grew { incident: into, members: other[10..].to_vec() };
+    assert_eq!(rest, vec![grew, Outcome::Closed { incident: from }]);
+    assert_eq!(stream.only().members.len(), 32);
+    assert_eq!(stream.detector.hand_over(&other, into), vec![], "they are there");
+}
+
+#[test]
+fn a_clock_that_was_ahead_once_does_not_stop_time() {
+    for restarted in [false, true] {
+        let mut stream = Stream::after_four_weeks();
+        stream.everyday(NOW - 10 * MINUTE);
+        stream.detector.tick(NOW + DAY);
+        if restarted {
+            stream.detector = Detector::restore(Settings::default(), stream.detector.snapshot()).expect("whole");
+        }
+        for n in 0..12 {
+            stream.press(NOW + n * MINUTE, n as u64, &GATEWAY);
+            stream.detector.tick(NOW + n * MINUTE + 1);
+        }
+        let found = stream.only();
+        assert_eq!(found.people, 12, "{restarted}");
+        assert!((found.since_s - NOW).abs() <= MINUTE, "{restarted} {}", found.since_s - NOW);
+        assert_eq!(found.last_at_s, NOW + 11 * MINUTE);
+        assert_eq!(stream.detector.tick(NOW + 5 * HOUR), vec![Outcome::Closed { incident: found.id }], "{restarted}");
+    }
+}
+
+#[test]
+fn what_a_clock_stamped_that_was_ahead_came_when_it_came() {
+    let mut stream = Stream::after_four_weeks();
+    // Two hours long the clock is a day ahead, and somebody is cut off every twenty minutes.
+    for n in 0..6 {
+        stream.press(NOW + DAY + n * 20 * MINUTE, n as u64, &GATEWAY);
+    }
+    stream.detector.tick(NOW + DAY + 2 * HOUR);
+    stream.detector.tick(NOW + 2 * HOUR);
+    let id = stream.press(NOW + 2 * HOUR, 50, &GATEWAY);
+    stream.detector.tick(NOW + 2 * HOUR);
+    let open = stream.detector.open();
+    let found = open.iter().find(|found| found.members.contains(&id)).expect("they belong together");
+    assert_eq!((found.since_s, found.last_at_s), (NOW, NOW + 2 * HOUR));
+}
+
+#[test]
+fn a_clock_is_believed_up_to_an_hour_past_the_log_and_the_log_past_the_clock() {
+    let since = |ahead_s: i64, by_log: bool| {
+        let mut stream = Stream::after_four_weeks();
+        stream.detector.tick(NOW + ahead_s);
+        if by_log {
+            // Another collector's clock is right, and this one's is behind.
+            stream.everyday(NOW + ahead_s);
+            stream.detector.tick(NOW);
+            stream.everyday(NOW + ahead_s);
+        } else {
+            stream.everyday(NOW);
+            stream.detector.tick(NOW);
+        }
+        for n in 0..12 {
+            let at_s = if by_log { NOW + ahead_s } else { NOW };
+            stream.press(at_s, n, &GATEWAY);
+        }
+        stream.only().since_s
+    };
+    assert_eq!(since(HOUR, false), NOW + HOUR);
+    assert_eq!(since(HOUR + 1, false), NOW);
+    assert_eq!(since(3 * HOUR, true), NOW + 3 * HOUR);
+}
+
 #[test]
 fn what_staff_dismissed_takes_more_the_next_time() {
     let raised_after = |stream: &mut Stream, from_s: i64, first: u64| {

@@ -93,6 +93,20 @@ impl Background {
         self.lately_s = self.lately_s.max(at_s);
     }
 
+    /// Takes back that the clock was ahead: what is after `at_s` has not passed yet.
+    pub(super) fn set_back(&mut self, at_s: i64, settings: &Settings) {
+        let hour = at_s.div_euclid(HOUR_S);
+        let weight = self.weight(self.last_hour * HOUR_S, settings);
+        for ahead in (hour + 1).max(self.last_hour - MAX_GAP_H)..=self.last_hour {
+            let hours = &mut self.slot_hours[slot(ahead)];
+            *hours = (*hours - weight).max(0.0);
+        }
+        self.last_hour = self.last_hour.min(hour);
+        self.lately_s = self.lately_s.min(at_s);
+        self.origin_s = self.origin_s.min(at_s);
+        self.first_s = self.first_s.min(at_s);
+    }
+
     /// Reports a second to expect at this hour of the week, as busy as the last hour was.
     pub(super) fn rate(&self, at_s: i64, settings: &Settings) -> f64 {
         let weight = self.weight(at_s, settings);
@@ -207,6 +221,23 @@ mod tests {
         assert!(shares[1] < 0.01, "{}", shares[1]);
         background.shares(&[2], &[1], years + 60_000, &settings, &mut shares);
         assert!(shares[1] > 0.9, "{}", shares[1]);
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_skipped_is_no_time_without_reports() {
+        let settings = Settings { busyness: 0.0, ..Settings::default() };
+        let mut background = Background::new(0);
+        let four_weeks = 4 * 168 * HOUR_S;
+        for at_s in (0..four_weeks).step_by(600) {
+            background.advance(at_s, &settings);
+            background.learn(&[1], &[1], at_s, &settings);
+        }
+        let before = background.rate(four_weeks, &settings);
+        background.advance(four_weeks + 300 * 86_400, &settings);
+        assert!(background.rate(four_weeks, &settings) < before / 2.0, "a year without reports");
+        background.set_back(four_weeks, &settings);
+        let after = background.rate(four_weeks, &settings);
+        assert!((after / before - 1.0).abs() < 0.1, "{after} {before}");
     }
 
     #[test]

@@ -13,6 +13,9 @@ use super::{Incident, IncidentId, Settings, shared_factor};
 /// After so many reports that should have come and did not, an incident is a third as strong.
 const FADES_AFTER: f64 = 4.0;
 
+/// Time that is so far past both the clock and the log was told by a clock that was wrong.
+const AHEAD_S: i64 = 3600;
+
 /// What an arrival changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -50,7 +53,12 @@ pub struct Detector {
     pub(super) lessons: Lessons,
     /// Factors that are expected to fail, and until when.
     pub(super) mutes: Vec<(Vec<Factor>, i64)>,
+    /// The latest time it was told, unless that was taken back.
     pub(super) now_s: i64,
+    /// What [`Detector::tick`] told last.
+    clock_s: i64,
+    /// When the newest arrival came.
+    log_s: i64,
     pub(super) next_id: u64,
     /// Keys by number of factors.
     pub(super) masks: Vec<Vec<u16>>,
@@ -70,16 +78,26 @@ impl Detector {
             lessons: Lessons::default(),
             mutes: Vec::new(),
             now_s: i64::MIN,
+            clock_s: i64::MIN,
+            log_s: i64::MIN,
             next_id: 1,
         }
     }
 
+    /// What it goes by, in range.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Takes a report in. An id that was seen lately changes nothing.
     pub fn observe(&mut self, arrival: &Arrival) -> Vec<Outcome> {
-        let mut outcomes = self.tick(arrival.at_s);
+        if self.is_known(arrival) {
+            return vec![];
+        }
+        self.log_s = arrival.at_s;
+        let mut outcomes = self.pass();
         let seen = Seen::of(arrival, self.now_s, self.settings.max_factors);
-        let is_known = self.member_of.contains_key(&seen.id) || self.recent.iter().rev().any(|r| r.id == seen.id);
-        if is_known || seen.hashes.is_empty() || self.is_muted(&arrival.factors) {
+        if seen.hashes.is_empty() || self.is_muted(&arrival.factors) {
             return outcomes;
         }
         if let Some(earlier) = self.earlier_press(&seen) {
@@ -91,18 +109,16 @@ impl Detector {
         }
         let background = self.background.get_or_insert_with(|| Background::new(self.now_s));
         background.advance(self.now_s, &self.settings);
-        let masks = &self.masks[seen.hashes.len()];
+        let size = seen.hashes.len();
+        let masks = &self.masks[size];
         let mut shares = Vec::new();
         background.shares(&seen.hashes, masks, self.now_s, &self.settings, &mut shares);
         let rate = background.rate(self.now_s, &self.settings);
         background.learn(&seen.hashes, masks, self.now_s, &self.settings);
         let is_learning = self.now_s - background.first_s < self.settings.learning_s;
         let factor = if is_learning { self.settings.learning_factor } else { 1.0 };
-        self.recent.push_back(seen);
-        if self.recent.len() > self.settings.max_recent {
-            self.recent.pop_front();
-        }
-        let (settings, lessons, recent) = (&self.settings, &self.lessons, &self.recent);
+        self.look_back_at(seen);
+        let (settings, lessons, recent, masks) = (&self.settings, &self.lessons, &self.recent, &self.masks[size]);
         let burst = Scan { recent, masks, shares: &shares, rate, settings, lessons, factor }.best();
         if let Some(burst) = burst {
             outcomes.extend(self.group(&burst));
@@ -111,11 +127,22 @@ impl Detector {
         outcomes
     }
 
-    /// Lets time pass: closes incidents nobody joins any more. Time never goes back.
+    /// Lets time pass: closes incidents nobody joins any more. Time goes back only where a clock was ahead: where neither
+    /// the clock nor the newest arrival is within an hour of the latest time it was told.
     pub fn tick(&mut self, now_s: i64) -> Vec<Outcome> {
-        self.now_s = self.now_s.max(now_s);
+        self.clock_s = now_s;
+        self.pass()
+    }
+
+    /// Brings everything to the time that clock and log tell.
+    fn pass(&mut self) -> Vec<Outcome> {
+        let latest_s = self.clock_s.max(self.log_s);
+        if self.now_s.saturating_sub(latest_s) > AHEAD_S {
+            self.set_back(latest_s);
+        }
+        self.now_s = self.now_s.max(latest_s);
         let now_s = self.now_s;
-        let longest = self.settings.windows_s.last().copied().unwrap_or(0);
+        let longest = self.settings.longest_window_s();
         while self.recent.front().is_some_and(|seen| now_s - seen.at_s > longest) {
             self.recent.pop_front();
         }
@@ -157,6 +184,26 @@ impl Detector {
         self.mutes.retain(|(known, _)| known != factors);
     }
 
+    /// Takes back that the clock was ahead. What it stamped then came by so much earlier.
+    fn set_back(&mut self, to_s: i64) {
+        let ahead_s = self.now_s - to_s;
+        let back = |at_s: &mut i64| {
+            if *at_s > to_s {
+                *at_s -= ahead_s;
+            }
+        };
+        self.recent.iter_mut().for_each(|seen| back(&mut seen.at_s));
+        for open in self.open.values_mut() {
+            back(&mut open.raised_at_s);
+            back(&mut open.last_at_s);
+            open.members.values_mut().for_each(|seen| back(&mut seen.at_s));
+        }
+        if let Some(background) = &mut self.background {
+            background.set_back(to_s, &self.settings);
+        }
+        self.now_s = to_s;
+    }
+
     pub(super) fn close(&mut self, id: IncidentId) -> Option<Outcome> {
         let open = self.open.remove(&id)?;
         for member in open.members.keys() {
@@ -169,6 +216,17 @@ impl Detector {
         let id = IncidentId(self.next_id);
         self.next_id += 1;
         id
+    }
+
+    fn is_known(&self, arrival: &Arrival) -> bool {
+        self.member_of.contains_key(&arrival.id) || self.recent.iter().rev().any(|seen| seen.id == arrival.id)
+    }
+
+    fn look_back_at(&mut self, seen: Seen) {
+        self.recent.push_back(seen);
+        if self.recent.len() > self.settings.max_recent {
+            self.recent.pop_front();
+        }
     }
 
     fn is_muted(&self, factors: &[Factor]) -> bool {
@@ -242,6 +300,7 @@ impl Detector {
             rate,
             is_apart: false,
             members,
+            handed_over: BTreeMap::new(),
         };
         self.open.insert(id, open);
         outcomes.push(Outcome::Raised { incident: id, members: ids });

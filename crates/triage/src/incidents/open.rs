@@ -25,6 +25,9 @@ pub(super) struct Open {
     pub is_apart: bool,
     /// By id.
     pub members: BTreeMap<u64, Seen>,
+    /// To which other staff moved reports of it by hand, and of how many people.
+    #[serde(default)]
+    pub handed_over: BTreeMap<IncidentId, usize>,
 }
 
 impl Open {

@@ -94,6 +94,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The longest span looked back over. What is older when it comes says nothing of now.
+    pub fn longest_window_s(&self) -> i64 {
+        self.windows_s.iter().copied().max().unwrap_or(0)
+    }
+
     /// The same with everything brought into the range in which the detector works.
     pub(super) fn sane(mut self) -> Self {
         let or = |value: f64, low: f64, high: f64| if value.is_nan() { low } else { value.clamp(low, high) };

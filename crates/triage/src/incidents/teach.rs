@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use report::Factor;
 
@@ -72,12 +72,57 @@ impl Detector {
             rate,
             is_apart: true,
             members: moved,
+            handed_over: BTreeMap::new(),
         };
         let counts = open.factors();
         open.key = common(&counts, open.members.len(), |_| true);
         open.keys = vec![key_of_all(&open.key)];
         self.open.insert(new, open);
         Some(new)
+    }
+
+    /// A user says that the incident their reports are in is not theirs: they leave it, and are not looked back at. One person
+    /// draws no line between two incidents, so nothing is learnt. An incident that is empty then closes.
+    pub fn leave(&mut self, reports: &[u64]) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for report in reports {
+            let Some(id) = self.member_of.remove(report) else { continue };
+            self.recent.retain(|seen| seen.id != *report);
+            let Some(open) = self.open.get_mut(&id) else { continue };
+            open.members.remove(report);
+            if open.members.is_empty() {
+                outcomes.extend(self.close(id));
+            }
+        }
+        outcomes
+    }
+
+    /// Staff merged the ticket of these reports into one of `into`, where they belong from now on. The others of the incident
+    /// they leave stay as they are, until most of its people went the same way: then it is one with `into`.
+    pub fn hand_over(&mut self, reports: &[u64], into: IncidentId) -> Vec<Outcome> {
+        let Some(from) = reports.iter().find_map(|report| self.incident_of(*report)) else { return vec![] };
+        let (true, Some(open)) = (from != into && self.open.contains_key(&into), self.open.get_mut(&from)) else {
+            return vec![];
+        };
+        let people = |moved: bool| {
+            let side = open.members.values().filter(|seen| reports.contains(&seen.id) == moved);
+            side.map(|seen| seen.person).collect::<HashSet<u64>>().len()
+        };
+        let (going, staying) = (people(true), people(false));
+        let gone = open.handed_over.entry(into).or_default();
+        *gone += going;
+        if *gone > staying {
+            let members = open.members.keys().copied().collect();
+            self.merge(into, from);
+            return vec![Outcome::Grew { incident: into, members }, Outcome::Closed { incident: from }];
+        }
+        let moved: BTreeMap<u64, Seen> = open.members.extract_if(.., |id, _| reports.contains(id)).collect();
+        let members: Vec<u64> = moved.keys().copied().collect();
+        self.member_of.extend(members.iter().map(|member| (*member, into)));
+        if let Some(open) = self.open.get_mut(&into) {
+            open.members.extend(moved);
+        }
+        vec![Outcome::Grew { incident: into, members }]
     }
 
     /// Moves all reports of `from` into `into`, where its bursts belong from now on. False if either is not open, or
