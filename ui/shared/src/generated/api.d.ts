@@ -616,6 +616,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triage/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the sites that the organisation's rules name */
+        get: operations["listSites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1392,6 +1409,8 @@ export interface components {
              * @description When there will be news, if promised.
              */
             next_news_at?: string | null;
+            /** @description Key of the site whose reports alone it concerns (`GET /api/v1/triage/sites`); everybody's when absent. */
+            site?: string | null;
             /**
              * Format: date-time
              * @description Since when; now when absent.
@@ -1838,6 +1857,16 @@ export interface components {
             shared: components["schemas"]["Factor"][];
             /** @description The ticket. */
             ticket: components["schemas"]["TicketSummary"];
+        };
+        /** @description A site. */
+        Site: {
+            /**
+             * @description What factors and notices call it.
+             * @example hq
+             */
+            key: string;
+            /** @description What people call it. */
+            name: components["schemas"]["LocalText"];
         };
         /** @description Median time of a verdict, in microseconds. */
         Slower: {
@@ -3632,6 +3661,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listSites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order of the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"][];
                 };
             };
             /** @description refused or failed */
