@@ -88,7 +88,14 @@ pub(crate) fn conclude(
         sources: sources(&fired, category, case.input.affected),
         team: team(knowledge, &fired, category, confidence),
         cause: cause(&fired, category, confidence),
-        signature: signature(category, &keys(&fired, category), case.product(), case.scene.said, case.sentences),
+        signature: signature(
+            category,
+            &keys(&fired, category),
+            case.product(),
+            heard(&fired, category),
+            case.scene.said,
+            case.sentences,
+        ),
         category: Judged::new(category, confidence, evidence),
         impact: ranking.impact,
         urgency: ranking.urgency,
@@ -165,14 +172,20 @@ fn sources(fired: &[Fired<'_>], category: Category, affected: Option<u32>) -> Ve
 /// One rule's keys, the strongest's, and those of codes: a second, weaker finding may be gone at the next press.
 fn keys<'f>(fired: &'f [Fired<'_>], category: Category) -> Vec<&'f str> {
     let keyed = |f: &&Fired<'_>| !f.keys.is_empty() && f.supports(category);
-    let strongest = fired
-        .iter()
-        .filter(|f| f.rule.is_some())
-        .filter(keyed)
-        .max_by(|a, b| a.weight.total_cmp(&b.weight).then_with(|| b.finding.rule.cmp(&a.finding.rule)));
+    let strongest = strongest(fired.iter().filter(|f| f.rule.is_some()).filter(keyed));
     // A code that tells no category is still what two presses have in common.
     let codes = fired.iter().filter(|f| f.rule.is_none() && f.concerns(category));
     strongest.into_iter().chain(codes).flat_map(|f| f.keys.iter().map(String::as_str)).collect()
+}
+
+/// The strongest rule for the category that rests on words alone.
+fn heard<'f>(fired: &'f [Fired<'_>], category: Category) -> Option<&'f str> {
+    let on_words = |f: &&Fired<'_>| f.category == Some(category) && f.rule.is_some_and(|rule| !rule.reads_facts);
+    strongest(fired.iter().filter(on_words)).map(|f| f.finding.rule.as_str())
+}
+
+fn strongest<'f, 'k: 'f>(some: impl Iterator<Item = &'f Fired<'k>>) -> Option<&'f Fired<'k>> {
+    some.max_by(|a, b| a.weight.total_cmp(&b.weight).then_with(|| b.finding.rule.cmp(&a.finding.rule)))
 }
 
 fn team(knowledge: &Knowledge, fired: &[Fired<'_>], category: Category, confidence: f32) -> Judged<String> {

@@ -11,12 +11,16 @@ const SIGNATURE_VERSION: u32 = 1;
 ///
 /// Keys come from the strongest rule behind the category that has any (`signature` in its file: the failing rung of the
 /// network, the failing disk), from error codes, and for programs from the program itself. Readings that wander, such as load
-/// or free memory, are never keys. An abstention's key is what the words have in common: the known lists they hit, or,
-/// where they hit none, a hash of the words, so that two unlike sentences nobody understood do not join.
+/// or free memory, are never keys. Where there is none, the words tell two troubles of one category apart: by `heard`, the
+/// strongest rule that rests on them alone, so that the same trouble told in other words joins; where only the text model
+/// understood them, by a hash of the words. Two requests differ in nothing but their words, so theirs is always among the keys.
+/// An abstention's key is what the words have in common: the known lists they hit, or, where they hit none, a hash of the
+/// words, so that two unlike sentences nobody understood do not join.
 pub(crate) fn signature(
     category: Category,
     keys: &[&str],
     app: Option<&Product>,
+    heard: Option<&str>,
     said: &Said<'_>,
     sentences: &[Tokens],
 ) -> String {
@@ -26,13 +30,13 @@ pub(crate) fn signature(
     {
         keys.push(format!("app={}", app.key));
     }
-    if category == Category::Other {
-        let lists: Vec<&str> = said.hit_lists().collect();
-        if !lists.is_empty() {
-            keys.push(format!("said={}", lists.join("+")));
-        } else if let Some(hash) = words_hash(sentences) {
-            keys.push(format!("words={hash:016x}"));
-        }
+    let hash = || words_hash(sentences).map(|hash| format!("words={hash:016x}"));
+    let lists: Vec<&str> = said.hit_lists().collect();
+    match category {
+        Category::Other if !lists.is_empty() => keys.push(format!("said={}", lists.join("+"))),
+        Category::Other | Category::Request => keys.extend(hash()),
+        _ if keys.is_empty() => keys.extend(heard.map(|rule| format!("rule={rule}")).or_else(hash)),
+        _ => {}
     }
     keys.sort();
     keys.dedup();

@@ -2,9 +2,12 @@
 
 mod reports;
 
+use std::collections::BTreeSet;
+
 use report::{Category, EvidenceRef, Level, Priority};
 use reports::{SHIPPED, report, verdict_on, verdict_with};
 use serde_json::{Value, json};
+use triage::text_model::{RULE, held_out};
 use triage::{Input, ScreenText, user_words};
 
 fn broken_gateway() -> Value {
@@ -119,6 +122,51 @@ fn the_program_is_part_of_the_signature_by_its_name_or_its_process() {
     assert_eq!(said, "1:application|app=1c");
     assert_eq!(said, seen);
     assert_ne!(verdict_on("excel завис").signature, said);
+}
+
+#[test]
+fn two_troubles_of_one_category_do_not_share_a_signature() {
+    for (one, other) in [
+        ("нужен доступ к папке бухгалтерии", "закажите второй монитор"),
+        ("нужен доступ к папке бухгалтерии", "нужен доступ к папке кадров"),
+        ("please install visio on my laptop", "install photoshop pls"),
+        ("не работает мышка", "пролил кофе на ноут"),
+        ("ноут не заряжается", "my laptop wont turn on"),
+    ] {
+        let (first, second) = (verdict_on(one), verdict_on(other));
+        assert_eq!(first.category.value, second.category.value, "`{one}` and `{other}`");
+        assert_ne!(first.signature, second.signature, "`{one}` and `{other}`");
+    }
+}
+
+#[test]
+fn one_trouble_told_again_in_other_words_keeps_its_signature() {
+    for (one, again) in [
+        ("мышь не работает", "мышка всё ещё не работает!!!"),
+        ("принтер не печатает", "Принтер НЕ ПЕЧАТАЕТ уже час"),
+        ("закажите второй монитор", "Закажите второй монитор!"),
+    ] {
+        let (first, second) = (verdict_on(one), verdict_on(again));
+        assert_ne!(first.category.value, Category::Other, "{one}");
+        assert_eq!(first.signature, second.signature, "`{one}` and `{again}`");
+    }
+}
+
+#[test]
+fn what_the_text_model_alone_understood_is_told_apart_by_its_words() {
+    let (mut decided, mut signatures) = (0, BTreeSet::new());
+    let of_hardware = held_out().into_iter().filter(|phrase| phrase.category == Category::Hardware);
+    for phrase in of_hardware {
+        let verdict = verdict_on(phrase.text);
+        let has_code = verdict.findings.iter().any(|finding| finding.rule.starts_with("code."));
+        if verdict.category.value == Category::Hardware && verdict.category.evidence == [RULE] && !has_code {
+            decided += 1;
+            assert!(verdict.signature.starts_with("1:hardware|words="), "{}: {}", phrase.text, verdict.signature);
+            signatures.insert(verdict.signature);
+        }
+    }
+    assert!(decided > 5, "some are understood by the model alone");
+    assert_eq!(signatures.len(), decided, "no two of them are alike");
 }
 
 #[test]
