@@ -61,7 +61,7 @@ pub const NOTICE_KEYWORDS: usize = 32;
 pub const STREAM_KEEPALIVE: Duration = Duration::from_secs(15);
 /// How often an open ticket gauge is refreshed at most, when metrics are asked for.
 pub const GAUGE_REFRESH: Duration = Duration::from_secs(5);
-/// A report joins an open ticket of the same device and signature when that had a report within this time: a Friday's
+/// A report joins an open ticket of the same person and signature when that had a report within this time: a Friday's
 /// press and a Monday's are one incident.
 pub const JOIN_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
 /// A live stream is closed after this time; the browser comes back and proves anew who it is.

@@ -36,7 +36,7 @@ pub struct Notice {
     /// When there will be news, if promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_news_at: Option<DateTime<Utc>>,
-    /// Distinct devices whose reports matched it.
+    /// Distinct people, users of devices, whose reports matched it.
     #[serde(default)]
     pub affected: u32,
 }

@@ -2,13 +2,14 @@
 
 use collector::auth::Token;
 use report::{
-    Category, ErrorCode, Event, EventKind, EventPage, FollowUp, FollowUpKind, Notice, NoticeOrigin, Receipt, Report,
+    Category, ErrorCode, Event, EventKind, EventPage, FollowUp, FollowUpKind, Level, Notice, NoticeOrigin,
+    PriorityPartKind, Receipt, Report,
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use store::Role;
 use tests::{
-    collector::{TestCollector, code},
+    collector::{TestCollector, TestDevice, code},
     on_both_databases, reports,
 };
 use uuid::Uuid;
@@ -17,6 +18,7 @@ on_both_databases!(
     an_alert_opens_a_notice_that_users_are_told_and_closes_it_again,
     the_first_me_too_to_an_alert_is_the_ticket_of_all_and_everybody_hears_its_end,
     staff_read_names_where_monitoring_gave_keys,
+    the_people_of_an_alert_still_count_when_more_is_known,
     alerts_that_concern_no_user_are_ignored,
     what_is_no_alert_is_refused_with_its_path,
     a_misfit_keeps_nothing_from_the_alerts_beside_it,
@@ -175,6 +177,43 @@ async fn the_first_me_too_to_an_alert_is_the_ticket_of_all_and_everybody_hears_i
     let last = ticket["timeline"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["kind"], &last["title"]["ru"]), (&json!("alert_over"), &json!("Почта не работает")));
     assert_eq!(ticket["summary"]["status"], "new", "whether it works is for staff to find out");
+}
+
+async fn the_people_of_an_alert_still_count_when_more_is_known(collector: TestCollector) {
+    let token = token(&collector).await;
+    let mut alert = payload("firing");
+    alert["alerts"][0]["labels"]["redbutton_service"] = json!("mail.example.org");
+    alert["alerts"][0]["labels"].as_object_mut().unwrap().remove("redbutton_site");
+    assert_eq!(send(&collector, &token, &alert).await.status(), 200);
+    let silent = json!({ "services": [{ "name": "mail.example.org", "ok": false, "error": "timed_out" }] });
+    let cut_off = || Report {
+        text: Some("не открывается почта".into()),
+        facts: vec![reports::fact("network", silent.clone())],
+        ..reports::sample()
+    };
+    let mut pressed = Vec::new();
+    for _ in 0..12 {
+        let device = collector.enrol().await;
+        pressed.push((device.report(&cut_off()).await, device));
+    }
+    let say = async |(receipt, device): &(Receipt, TestDevice<'_>), kind: FollowUpKind| -> Receipt {
+        let follow_up = FollowUp { id: Uuid::now_v7(), at: chrono::Utc::now(), kind };
+        let path = format!("/api/v1/reports/{}/follow-ups", receipt.report_id);
+        device.request(Method::POST, &path).json(&follow_up).send().await.unwrap().json().await.unwrap()
+    };
+    let told = || FollowUpKind::Text { text: "и календарь тоже".into() };
+    for one in [&pressed[0], &pressed[11]] {
+        let refined = say(one, told()).await.verdict;
+        let people = refined.priority_parts.iter().find(|part| part.kind == PriorityPartKind::People).unwrap();
+        assert_eq!(people.level, Level::High, "twelve are many: {}", people.says.en);
+    }
+    // Who says that it is another trouble is alone with it, now and with the next sentence.
+    let notice = pressed[5].0.notice.as_ref().expect("what is known").id;
+    for kind in [FollowUpKind::NotThis { notice }, told()] {
+        let alone = say(&pressed[5], kind).await.verdict;
+        let people = alone.priority_parts.iter().find(|part| part.kind == PriorityPartKind::People).unwrap();
+        assert_eq!(people.says.en, "One person, as far as is known");
+    }
 }
 
 async fn alerts_that_concern_no_user_are_ignored(collector: TestCollector) {

@@ -1,8 +1,8 @@
 //! The verdict of a report that is here: made from the report, every sentence the user added and every screen read.
 
-use report::{FollowUpKind, Verdict};
-use store::{Scope, ScreenState, StoreError, StoredReport};
-use triage::{Input, ScreenText};
+use report::{FollowUpKind, Notice, NoticeKind, Verdict};
+use store::{Scope, ScreenState, StoreError, StoredReport, VerdictBasis};
+use triage::{Classifier, Fit, Input, ScreenText};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -29,19 +29,53 @@ pub async fn verdict(
         screens.sort_by_key(|screen| screen.attachment);
     }
     let active = app.classifiers.of(scope, app.clock.now()).await;
-    let affected = affected(scope, stored.ticket_number).await?;
-    let input = Input { texts: &texts, screen_texts: &screens, affected, ..Input::new(&stored.report) };
-    Ok(active.classifier.verdict(&input))
+    let classifier = &active.classifier;
+    let alone = Input { texts: &texts, screen_texts: &screens, ..Input::new(&stored.report) };
+    if let Some(people) = people_of_major(scope, stored.ticket_number).await? {
+        return Ok(classifier.verdict(&Input { affected: Some(people), ..alone }));
+    }
+    let verdict = classifier.verdict(&alone);
+    let named = scope.notice_of_report(stored.report.id).await?;
+    let known = named.filter(|notice| concerns(notice, classifier, stored, &verdict, &alone));
+    Ok(match known {
+        Some(notice) => classifier.verdict(&Input { affected: Some(notice.affected), ..alone }),
+        None => verdict,
+    })
 }
 
 /// How many people have the same, where a ticket is a major incident or part of one.
-async fn affected(scope: &Scope, number: i64) -> Result<Option<u32>, StoreError> {
+async fn people_of_major(scope: &Scope, number: i64) -> Result<Option<u32>, StoreError> {
     let own = scope.find_ticket_summary(number).await?;
     let whole = match own.as_ref().and_then(|own| own.merged_into) {
         Some(into) => scope.find_ticket_summary(into).await?,
         None => own,
     };
     Ok(whole.filter(|whole| whole.major).map(|whole| whole.people))
+}
+
+/// Whether the people of a notice have what this report tells of: an incident without a ticket, which monitoring saw,
+/// that fits the report for certain, or whose user said so. One with a ticket is told by its members.
+fn concerns(
+    notice: &Notice,
+    classifier: &Classifier,
+    stored: &StoredReport,
+    verdict: &Verdict,
+    input: &Input<'_>,
+) -> bool {
+    let me_too = FollowUpKind::MeToo { notice: notice.id };
+    let fits = || {
+        let factors = triage::factors(verdict, &stored.report, classifier.site_of(&stored.report));
+        let fit = triage::match_notice(verdict, &factors, input, [notice], stored.received_at);
+        matches!(fit, Some((_, Fit::Certain)))
+    };
+    notice.kind == NoticeKind::MajorIncident
+        && notice.ticket.is_none()
+        && (stored.follow_ups.iter().any(|said| said.follow_up.kind == me_too) || fits())
+}
+
+/// The ticket another was merged into, if it was.
+pub async fn root_of(scope: &Scope, number: i64) -> Result<Option<i64>, StoreError> {
+    Ok(scope.find_ticket_summary(number).await?.and_then(|own| own.merged_into))
 }
 
 /// Judges a ticket's newest report again after others joined it, or it left them: how pressing it is depends on how many it
@@ -64,13 +98,13 @@ pub fn screen_texts(stored: &StoredReport) -> Vec<ScreenText<'_>> {
     read.filter_map(|screen| Some(ScreenText { attachment: screen.n, text: screen.text.as_deref()? })).collect()
 }
 
-/// Judges a report again when a screen of it was read while a sentence was on its way in, whose verdict did not know of it.
-/// Returns whether it did.
-pub async fn catch_up(app: &App, scope: &Scope, report_id: Uuid, screens_known: usize) -> Result<bool, StoreError> {
+/// Judges a report again when another sentence came, or a screen of it was read, while a sentence was on its way in, whose
+/// verdict was made from `known` and did not know of it. Returns whether it did.
+pub async fn catch_up(app: &App, scope: &Scope, report_id: Uuid, known: VerdictBasis) -> Result<bool, StoreError> {
     loop {
         let Some(stored) = scope.find_report(report_id).await? else { return Ok(false) };
         let basis = stored.basis();
-        if basis.screens == screens_known || stored.withdrawn_at.is_some() {
+        if basis == known || stored.withdrawn_at.is_some() {
             return Ok(false);
         }
         let judged = verdict(app, scope, &stored, None, None).await?;

@@ -26,7 +26,7 @@ use crate::{
 
 pub use attachment::store_attachment;
 pub use follow_up::follow_up;
-pub use judge::{recount, screen_texts, verdict};
+pub use judge::{recount, root_of, screen_texts, verdict};
 
 /// A report that is durable now.
 pub struct Taken {

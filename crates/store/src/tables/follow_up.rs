@@ -143,7 +143,8 @@ impl Incoming {
         ticket::user_wrote(tx, organisation, report.ticket_number, text, self.new_verdict.as_ref(), self.now_ms)
             .await?;
         let kind = TimelineKind::TextAdded { report_id: report.id, text: text.to_owned() };
-        ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await
+        ticket_event::append(tx, organisation, report.ticket_number, &Actor::User, &kind, self.now_ms).await?;
+        ticket::reopened_by_user(tx, organisation, report, self.now_ms).await
     }
 
     async fn withdraw(
@@ -161,7 +162,8 @@ impl Incoming {
             .exec(tx.db)
             .await?;
         if let Some(notice) = report.notice_id {
-            notice::loses_report(tx, organisation, notice, report.device_id).await?;
+            let row = ticket::find(tx.db, organisation, report.ticket_number).await?;
+            notice::loses_report(tx, organisation, notice, (&row).into()).await?;
         }
         screen_text::forget_unread(tx, report.id).await?;
         let row = ticket::find(tx.db, organisation, report.ticket_number).await?;
@@ -205,9 +207,10 @@ impl FollowedUp {
 
 impl Scope {
     /// Applies a follow-up to a report of `device_id`, once for each follow-up id. A sentence goes to the timeline, with
-    /// `new_verdict` (when given) replacing the report's; it answers a question staff had asked. A withdrawal closes the
-    /// ticket when no other live report is in it. A dropped attachment is no longer awaited. "Me too" joins the notice's
-    /// major incident, "not this" leaves it, and either can be taken back; of several the last counts.
+    /// `new_verdict` (when given) replacing the report's; it answers a question staff had asked, and opens a
+    /// resolved ticket again. A withdrawal closes the ticket when no other live report is in it. A dropped attachment is no
+    /// longer awaited. "Me too" joins the notice's major incident, "not this" leaves it, and either can be taken back; of
+    /// several the last counts.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the device has no such report, or there is no such attachment or notice.

@@ -13,6 +13,7 @@ pub(crate) mod notice;
 pub(crate) mod notice_answer;
 pub(crate) mod notice_refusal;
 pub(crate) mod organisation;
+pub(crate) mod person;
 pub(crate) mod refinement;
 pub(crate) mod report;
 pub(crate) mod report_arrival;

@@ -1,12 +1,15 @@
 use chrono::{DateTime, Utc};
 use report::{Category, EventKind, Factor, LocalText, Notice, NoticeKind, NoticeOrigin};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Func, Query, SelectStatement, UpdateStatement};
+use sea_orm::sea_query::{
+    ColumnDef, ExprTrait as _, ForeignKey, Func, JoinType, Query, SelectStatement, UpdateStatement,
+};
 use sea_orm::{Condition, QueryOrder};
 
 use crate::codec::{from_json, from_ms, from_ms_opt, from_name, to_count, to_json, to_ms, to_name};
 use crate::migrations::{Step, add_columns, index, table};
 use crate::tables::device_event::{self, Audience};
+use crate::tables::person::Person;
 use crate::tables::{organisation, report as report_table, ticket, ticket_event};
 use crate::write::Tx;
 use crate::{Actor, OrganisationId, Scope, StoreError, TimelineKind};
@@ -36,7 +39,7 @@ pub(crate) struct Model {
     pub origin: String,
     /// What monitoring calls the alert that opened it.
     pub external_key: Option<String>,
-    /// Distinct devices with a live report that names it, counted as reports come and go.
+    /// Distinct people ([`Person`]) with a live report that names it, counted as reports come and go.
     pub affected: i64,
 }
 
@@ -230,42 +233,54 @@ pub(crate) async fn reopen_of_ticket(
     Ok(())
 }
 
-/// A live report of the device that names the notice.
-fn live(organisation: OrganisationId, notice: Uuid, device: Uuid) -> SelectStatement {
+/// A live report of the person that names the notice. Whose it is, its ticket knows.
+fn live(organisation: OrganisationId, notice: Uuid, person: Person<'_>) -> SelectStatement {
+    let column = |column| Expr::col((report_table::Entity, column));
+    let its_ticket = Condition::all()
+        .add(
+            Expr::col((ticket::Entity, ticket::Column::OrganisationId))
+                .equals((report_table::Entity, report_table::Column::OrganisationId)),
+        )
+        .add(
+            Expr::col((ticket::Entity, ticket::Column::Number))
+                .equals((report_table::Entity, report_table::Column::TicketNumber)),
+        );
     Query::select()
-        .column(report_table::Column::Id)
+        .column((report_table::Entity, report_table::Column::Id))
         .from(report_table::Entity)
-        .and_where(report_table::Column::OrganisationId.eq(organisation.0))
-        .and_where(report_table::Column::NoticeId.eq(notice))
-        .and_where(report_table::Column::DeviceId.eq(device))
-        .and_where(report_table::Column::WithdrawnAt.is_null())
+        .join(JoinType::InnerJoin, ticket::Entity, its_ticket)
+        .and_where(column(report_table::Column::OrganisationId).eq(organisation.0))
+        .and_where(column(report_table::Column::NoticeId).eq(notice))
+        .and_where(column(report_table::Column::DeviceId).eq(person.device))
+        .and_where(column(report_table::Column::WithdrawnAt).is_null())
+        .cond_where(person.owns())
         .limit(1)
         .to_owned()
 }
 
-/// Counts a device whose report is about to be stored, unless another report of it was counted before.
-pub(crate) fn gains_report(organisation: OrganisationId, notice: Uuid, device: Uuid) -> UpdateStatement {
+/// Counts a person whose report is about to be stored, unless another report of theirs was counted before.
+pub(crate) fn gains_report(organisation: OrganisationId, notice: Uuid, person: Person<'_>) -> UpdateStatement {
     Query::update()
         .table(Entity)
         .value(Column::Affected, Expr::col(Column::Affected).add(1))
         .and_where(Column::Id.eq(notice))
         .and_where(Column::OrganisationId.eq(organisation.0))
-        .and_where(Expr::not_exists(live(organisation, notice, device)))
+        .and_where(Expr::not_exists(live(organisation, notice, person)))
         .to_owned()
 }
 
-/// Takes a device out of the count whose last report with this notice is gone.
+/// Takes a person out of the count whose last report with this notice is gone.
 pub(crate) async fn loses_report(
     tx: &Tx<'_>,
     organisation: OrganisationId,
     notice: Uuid,
-    device: Uuid,
+    person: Person<'_>,
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Affected, Expr::col(Column::Affected).sub(1))
         .filter(Column::Id.eq(notice))
         .filter(Column::OrganisationId.eq(organisation.0))
-        .filter(Expr::not_exists(live(organisation, notice, device)))
+        .filter(Expr::not_exists(live(organisation, notice, person)))
         .exec(tx.db)
         .await?;
     Ok(())
@@ -370,7 +385,7 @@ async fn tell_over(tx: &Tx<'_>, organisation: OrganisationId, notice: &Notice, n
     device_event::tell(tx, organisation, &Audience::Concerned(notice.id), &over, now_ms).await
 }
 
-/// Lets one report name another notice, or none, and counts the devices of both anew.
+/// Lets one report name another notice, or none, and counts the people of both anew.
 pub(crate) async fn name_in_report(
     tx: &Tx<'_>,
     organisation: OrganisationId,
@@ -381,8 +396,10 @@ pub(crate) async fn name_in_report(
         return Ok(());
     }
     let live = report.withdrawn_at.is_none();
+    let row = ticket::find(tx.db, organisation, report.ticket_number).await?;
+    let person = Person::from(&row);
     if let Some(notice) = wanted.filter(|_| live) {
-        tx.db.execute(&gains_report(organisation, notice, report.device_id)).await?;
+        tx.db.execute(&gains_report(organisation, notice, person)).await?;
     }
     report_table::Entity::update_many()
         .col_expr(report_table::Column::NoticeId, Expr::val(wanted))
@@ -390,7 +407,7 @@ pub(crate) async fn name_in_report(
         .exec(tx.db)
         .await?;
     if let Some(notice) = report.notice_id.filter(|_| live) {
-        loses_report(tx, organisation, notice, report.device_id).await?;
+        loses_report(tx, organisation, notice, person).await?;
     }
     Ok(())
 }
@@ -440,7 +457,7 @@ pub enum AlertOutcome {
 }
 
 impl Scope {
-    /// Notices that are neither closed nor over at `now`, newest first, each with the number of distinct devices it
+    /// Notices that are neither closed nor over at `now`, newest first, each with the number of people it
     /// affects. Planned ones that have not begun are among them.
     pub async fn list_open_notices(&self, now: DateTime<Utc>) -> Result<Vec<Notice>, StoreError> {
         let rows = Entity::find()
@@ -452,6 +469,14 @@ impl Scope {
             .all(self.db())
             .await?;
         rows.into_iter().map(Notice::try_from).collect()
+    }
+
+    /// The notice a report names now, as it stands now, whether it is open or not.
+    pub async fn notice_of_report(&self, report_id: Uuid) -> Result<Option<Notice>, StoreError> {
+        let report = report_table::find(self.db(), self.organisation, report_id).await?;
+        let Some(id) = report.and_then(|report| report.notice_id) else { return Ok(None) };
+        let row = Entity::find_by_id(id).filter(Column::OrganisationId.eq(self.organisation.0)).one(self.db()).await?;
+        row.map(Notice::try_from).transpose()
     }
 
     /// Makes a notice.

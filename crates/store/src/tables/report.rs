@@ -216,7 +216,7 @@ pub struct StoredReport {
 }
 
 impl Scope {
-    /// Stores a report and opens or joins its ticket, all or nothing; durable when it returns. It joins the device's
+    /// Stores a report and opens or joins its ticket, all or nothing; durable when it returns. It joins the person's
     /// open ticket with the same [`Verdict::signature`], else it opens one with the organisation's next number.
     /// The same report any number of times, at once or later, is stored once.
     ///

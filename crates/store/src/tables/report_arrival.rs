@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue, Condition, DeriveIden, IntoActiveModel, QueryResult, 
 
 use crate::batch::{self, Part};
 use crate::codec::{from_ms, from_name, to_json, to_ms};
+use crate::tables::person::Person;
 use crate::tables::report::{ActiveModel, Column, Entity, Model, receipt_row, set_verdict};
 use crate::tables::ticket::Queue;
 use crate::tables::ticket_event::NewEntry;
@@ -53,6 +54,8 @@ struct Joined {
     number: i64,
     status: report::TicketStatus,
     reports: i64,
+    /// What is looked through for it so far.
+    words: String,
     merged_into: Option<i64>,
     /// Where it was merged, where that ticket stands.
     root_status: Option<report::TicketStatus>,
@@ -62,7 +65,7 @@ struct Joined {
 struct Scene {
     joins: Option<Joined>,
     next_ticket: i64,
-    /// The major incident it belongs to for certain: where it stands, and whether the device is new in it.
+    /// The major incident it belongs to for certain: where it stands, and whether the person is new in it.
     major: Option<(report::TicketStatus, bool)>,
 }
 
@@ -165,7 +168,7 @@ impl Incoming {
         let own = |column| Expr::col((ticket::Entity, column));
         let joins = Condition::all()
             .add(own(Ticket::OrganisationId).eq(organisation.0))
-            .add(own(Ticket::DeviceId).equals((device::Entity, device::Column::Id)))
+            .add(self.person().owns())
             .add(own(Ticket::Signature).eq(self.alone.opens.signature()))
             .add(own(Ticket::Queue).is_in(Queue::JOINABLE))
             .add(own(Ticket::LastReportAt).gte(self.join_after_ms));
@@ -175,6 +178,7 @@ impl Incoming {
                 (ticket::Entity, Ticket::Number),
                 (ticket::Entity, Ticket::Status),
                 (ticket::Entity, Ticket::Reports),
+                (ticket::Entity, Ticket::Words),
                 (ticket::Entity, Ticket::MergedInto),
             ])
             .column((organisation::Entity, organisation::Column::NextTicket))
@@ -203,13 +207,12 @@ impl Incoming {
                 let open = Condition::all()
                     .add(major(Ticket::OrganisationId).eq(organisation.0))
                     .add(major(Ticket::Number).eq(root));
-                let device = self.row.device_id;
                 question
                     .join_as(JoinType::LeftJoin, ticket::Entity, Major, open)
                     .expr_as(major(Ticket::Major), "is_major")
                     .expr_as(major(Ticket::Queue), "major_queue")
-                    .expr_as(Expr::exists(ticket_merge::person(organisation, number, device, 0)), "known_person")
-                    .expr_as(Expr::exists(notice_refusal::of(notice, device)), "refused");
+                    .expr_as(Expr::exists(ticket_merge::person(organisation, number, self.person(), 0)), "known_person")
+                    .expr_as(Expr::exists(notice_refusal::of(notice, self.row.device_id)), "refused");
             }
             None => {
                 let root = Condition::all()
@@ -259,7 +262,7 @@ impl Incoming {
         Ok((ticket, &judged.verdict))
     }
 
-    /// Joins the device's open ticket, which follows the report into the major incident where it may.
+    /// Joins the person's open ticket, which follows the report into the major incident where it may.
     async fn join(
         &self,
         tx: &Tx<'_>,
@@ -273,7 +276,7 @@ impl Incoming {
         }
         let of_it = self.certain.as_ref().filter(|certain| joins.merged_into == Some(certain.major));
         let judged = of_it.map_or(&self.alone, |certain| &certain.as_member);
-        let mut parts: Vec<Part> = vec![judged.opens.join(organisation, number, &self.arrival()).into()];
+        let mut parts: Vec<Part> = vec![judged.opens.join(organisation, number, &joins.words, &self.arrival()).into()];
         parts.extend(self.parts(organisation, number, true, judged));
         let kind = TimelineKind::Joined { report_id: self.row.id };
         let entry = NewEntry { number, touched: joins.merged_into, actor: &Actor::User, kind: &kind };
@@ -292,6 +295,10 @@ impl Incoming {
         Ok((ticket, &judged.verdict))
     }
 
+    fn person(&self) -> Person<'_> {
+        self.alone.opens.person(self.row.device_id)
+    }
+
     fn arrival(&self) -> ticket::Arrival {
         ticket::Arrival {
             device_id: self.row.device_id,
@@ -305,7 +312,7 @@ impl Incoming {
     fn parts(&self, organisation: OrganisationId, number: i64, joined: bool, judged: &Judged) -> Vec<Part> {
         let mut parts = Vec::new();
         if let Some(notice) = self.row.notice_id {
-            parts.push(notice::gains_report(organisation, notice, self.row.device_id).into());
+            parts.push(notice::gains_report(organisation, notice, self.person()).into());
         }
         let row = ActiveModel {
             ticket_number: Set(number),
@@ -350,6 +357,7 @@ impl Scene {
                 status: status("status")?
                     .ok_or_else(|| StoreError::Corrupt(format!("ticket {number} has no status")))?,
                 reports: answer.try_get("", "reports")?,
+                words: answer.try_get("", "words")?,
                 merged_into: answer.try_get("", "merged_into")?,
                 root_status: status("major_status")?,
             }),

@@ -1,13 +1,14 @@
 use report::{Category, LocalText, Priority, Report, TicketRef, TicketStatus, Verdict};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Index, Query, UpdateStatement};
+use sea_orm::sea_query::{ColumnDef, ExprTrait as _, ForeignKey, Func, Index, Query, UpdateStatement};
 use sea_orm::{Condition, QuerySelect, Set};
 
 use crate::codec::from_name;
 use crate::migrations::{Step, add_column, add_columns, index, table};
-use crate::tables::{device, organisation, ticket_merge};
+use crate::tables::person::Person;
+use crate::tables::{device, organisation, report as report_table, ticket_event, ticket_merge};
 use crate::write::Tx;
-use crate::{OrganisationId, StoreError, search};
+use crate::{Actor, OrganisationId, StoreError, TimelineKind, search};
 
 /// How much of the user's sentence a line of the queue shows.
 const EXCERPT_CHARS: usize = 280;
@@ -61,7 +62,7 @@ pub(crate) struct Model {
     pub hostname: String,
     pub reporter: Option<String>,
     pub device_id: Uuid,
-    /// [`Verdict::signature`] of the report that opened it; reports with the same one join.
+    /// [`Verdict::signature`] of the report that opened it; reports of the same person with the same one join.
     pub signature: String,
     pub holder_id: Option<Uuid>,
     pub opened_at: i64,
@@ -84,7 +85,7 @@ pub(crate) struct Model {
     pub never_auto_merge: bool,
     /// Tickets merged into it.
     pub members: i64,
-    /// Distinct devices with a live report in it or in a ticket merged into it.
+    /// Distinct people ([`Person`]) with a live report in it or in a ticket merged into it.
     pub people: i64,
 }
 
@@ -222,8 +223,7 @@ pub(crate) struct Opening {
     signature: String,
     hostname: String,
     reporter: Option<String>,
-    excerpt: Option<String>,
-    words: String,
+    text: Option<String>,
 }
 
 impl Opening {
@@ -233,8 +233,7 @@ impl Opening {
             signature: verdict.signature.clone(),
             hostname: report.hostname.clone(),
             reporter: report.user.clone(),
-            excerpt: report.text.as_deref().map(excerpt),
-            words: search::words(&report.hostname, report.user.as_deref(), report.text.as_deref()),
+            text: report.text.clone(),
         }
     }
 }
@@ -255,7 +254,7 @@ impl Opening {
             says_en: triaged.says.as_ref().map(|says| says.en.clone()),
             says_ru: triaged.says.as_ref().map(|says| says.ru.clone()),
             confidence: triaged.confidence,
-            excerpt: self.excerpt.clone(),
+            excerpt: self.text.as_deref().map(excerpt),
             hostname: self.hostname.clone(),
             reporter: self.reporter.clone(),
             device_id: arrival.device_id,
@@ -267,7 +266,7 @@ impl Opening {
             resolved_at: None,
             reports: 1,
             awaited: arrival.awaited,
-            words: self.words.clone(),
+            words: search::words(&self.hostname, self.reporter.as_deref(), self.text.as_deref()),
             said_category: None,
             said_team: None,
             merged_into,
@@ -278,20 +277,39 @@ impl Opening {
         }
     }
 
-    /// Adds a report to the ticket it joins.
-    pub(crate) fn join(&self, organisation: OrganisationId, number: i64, arrival: &Arrival) -> UpdateStatement {
+    /// Adds a report to the ticket it joins, of which `words` are looked through so far. What its user wrote this time is
+    /// found too, and stands in the queue where nothing was written before.
+    pub(crate) fn join(
+        &self,
+        organisation: OrganisationId,
+        number: i64,
+        words: &str,
+        arrival: &Arrival,
+    ) -> UpdateStatement {
         let pressing = self.triaged.priority;
         let most_pressing = Expr::case(Expr::col(Column::Priority).gt(pressing), Expr::val(pressing))
             .finally(Expr::col(Column::Priority));
-        Query::update()
-            .table(Entity)
+        let mut join = Query::update();
+        join.table(Entity)
             .value(Column::Reports, Expr::col(Column::Reports).add(1))
             .value(Column::Awaited, Expr::col(Column::Awaited).add(arrival.awaited))
             .value(Column::Priority, most_pressing)
             .value(Column::LastReportAt, arrival.at_ms)
             .value(Column::UpdatedAt, arrival.at_ms)
-            .cond_where(is(organisation, number))
-            .to_owned()
+            .cond_where(is(organisation, number));
+        if let Some(text) = &self.text {
+            let first = Func::coalesce([Expr::col(Column::Excerpt), Expr::val(excerpt(text))]);
+            join.value(Column::Excerpt, first);
+            if let Some(words) = search::more_words(words, text) {
+                join.value(Column::Words, words);
+            }
+        }
+        join
+    }
+
+    /// Whose it is, where `device` sent it.
+    pub(crate) fn person(&self, device: Uuid) -> Person<'_> {
+        Person { device, user: self.reporter.as_deref() }
     }
 
     /// [`Verdict::signature`] of the report.
@@ -374,23 +392,51 @@ pub(crate) async fn user_wrote(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let row = find(tx.db, organisation, number).await?;
-    let mut change = ActiveModel {
-        words: Set(format!("{}\n{}", row.words, text.to_lowercase())),
-        updated_at: Set(now_ms),
-        ..Default::default()
-    };
+    let mut change = ActiveModel { updated_at: Set(now_ms), ..Default::default() };
+    if let Some(words) = search::more_words(&row.words, text) {
+        change.words = Set(words);
+    }
     if row.excerpt.is_none() {
         change.excerpt = Set(Some(excerpt(text)));
     }
     if row.status == TicketStatus::WaitingForUser.as_str() {
-        let next = if row.holder_id.is_some() { TicketStatus::InProgress } else { TicketStatus::New };
-        change.status = Set(next.as_str().to_owned());
+        change.status = Set(held_or_new(row.holder_id).as_str().to_owned());
     }
     if let Some(verdict) = verdict {
         judge_anew(&mut change, &row, verdict);
     }
     Entity::update_many().set(change).filter(is(organisation, number)).exec(tx.db).await?;
     Ok(())
+}
+
+/// Where an open ticket stands that waits for nobody's answer.
+pub(crate) fn held_or_new(holder: Option<Uuid>) -> TicketStatus {
+    if holder.is_some() { TicketStatus::InProgress } else { TicketStatus::New }
+}
+
+/// The user of a live report wrote to a resolved ticket: it is not done for them, or staff have not seen their answer, so
+/// it opens again. For them alone: what was resolved with it stays, and so does the notice of a major incident.
+pub(crate) async fn reopened_by_user(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    report: &report_table::Model,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let mut row = find(tx.db, organisation, report.ticket_number).await?;
+    if row.status != TicketStatus::Resolved.as_str() || report.withdrawn_at.is_some() {
+        return Ok(());
+    }
+    ticket_merge::leave_closed(tx, organisation, &mut row, now_ms).await?;
+    let status = held_or_new(row.holder_id);
+    let change = ActiveModel {
+        status: Set(status.as_str().to_owned()),
+        queue: Set(Queue::of(status, row.merged_into.is_some()) as i32),
+        resolved_at: Set(None),
+        updated_at: Set(now_ms),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(is(organisation, row.number)).exec(tx.db).await?;
+    ticket_event::append(tx, organisation, row.number, &Actor::User, &TimelineKind::Reopened, now_ms).await
 }
 
 /// A report's verdict was made again from more than before. Returns whether the ticket follows: a closed one stays as it
@@ -417,8 +463,9 @@ pub(crate) async fn refined(
 /// and the signature stays what it was: by it later presses find the ticket.
 pub(crate) fn judge_anew(change: &mut ActiveModel, row: &Model, verdict: &Verdict) {
     let triaged = Triaged::from(verdict);
-    // Others' reports in it may have been more pressing.
-    let pressing = if row.reports > 1 { std::cmp::min(row.priority, triaged.priority) } else { triaged.priority };
+    // Others' reports in it, or in its members, may have been more pressing.
+    let others = row.reports > 1 || row.members > 0;
+    let pressing = if others { std::cmp::min(row.priority, triaged.priority) } else { triaged.priority };
     change.priority = Set(pressing);
     change.says_en = Set(triaged.says.as_ref().map(|says| says.en.clone()));
     change.says_ru = Set(triaged.says.map(|says| says.ru));

@@ -9,8 +9,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::codec::{from_name, to_ms};
 use crate::tables::device_event::Audience;
-use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, is};
-use crate::tables::{device_event, staff, ticket_event, ticket_major};
+use crate::tables::ticket::{ActiveModel, Entity, Model, Queue, held_or_new, is};
+use crate::tables::{device_event, staff, ticket_event, ticket_major, ticket_merge};
 use crate::write::Tx;
 use crate::{Actor, Conflict, OrganisationId, Scope, StaffRef, StoreError, TimelineKind};
 
@@ -51,10 +51,13 @@ impl Action {
     /// Runs inside the transaction of a lane.
     async fn perform(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<TicketRef, StoreError> {
         tx.lock_organisation(organisation).await?;
-        let scene = self.scene(tx, organisation).await?;
+        let mut scene = self.scene(tx, organisation).await?;
         let Some(outcome) = self.decide(&scene)? else {
             return Ok(TicketRef { number: self.number, status: scene.status });
         };
+        if let What::Reopen = self.what {
+            ticket_merge::leave_closed(tx, organisation, &mut scene.row, self.now_ms).await?;
+        }
         let resolved_at = match outcome.status {
             TicketStatus::Resolved => Some(self.now_ms),
             _ => None,
@@ -185,10 +188,6 @@ impl Action {
     }
 }
 
-fn held_or_new(holder: Option<Uuid>) -> TicketStatus {
-    if holder.is_some() { TicketStatus::InProgress } else { TicketStatus::New }
-}
-
 impl Scope {
     /// Gives an open ticket to `staff_id`; the user is told. Taking one's own ticket changes nothing.
     ///
@@ -249,7 +248,8 @@ impl Scope {
         self.act(number, staff_id, What::Resolve { text: text.to_owned() }, now).await
     }
 
-    /// Undoes a resolution, with what was resolved along; the users are told.
+    /// Undoes a resolution, with what was resolved along; the users are told. A ticket whose major incident stays resolved
+    /// leaves that, or it would be open in no view.
     ///
     /// # Errors
     /// [`Conflict::Status`] when it is not resolved; [`StoreError::NotFound`].

@@ -10,18 +10,19 @@ use sea_orm::sea_query::{ExprTrait as _, Query, SelectStatement, UpdateStatement
 
 use crate::codec::{from_name, to_ms};
 use crate::tables::device_event::Audience;
+use crate::tables::person::Person;
 use crate::tables::ticket::{ActiveModel, Column, Entity, Model, Queue, find, is};
 use crate::tables::{device_event, notice, staff, ticket_event};
 use crate::write::Tx;
 use crate::{Actor, Conflict, OrganisationId, Scope, StoreError, TimelineKind};
 
-/// A live report of the device in ticket `root` or a member of it, apart from those in ticket `except`.
-pub(crate) fn person(organisation: OrganisationId, root: i64, device: Uuid, except: i64) -> SelectStatement {
+/// A live report of the person in ticket `root` or a member of it, apart from those in ticket `except`.
+pub(crate) fn person(organisation: OrganisationId, root: i64, person: Person<'_>, except: i64) -> SelectStatement {
     Query::select()
         .column(Column::Number)
         .from(Entity)
         .and_where(Column::OrganisationId.eq(organisation.0))
-        .and_where(Column::DeviceId.eq(device))
+        .cond_where(person.owns())
         .and_where(Column::Number.eq(root).or(Column::MergedInto.eq(root)))
         .and_where(Column::Number.ne(except))
         .and_where(Column::Reports.gt(0))
@@ -29,7 +30,7 @@ pub(crate) fn person(organisation: OrganisationId, root: i64, device: Uuid, exce
         .to_owned()
 }
 
-/// What a ticket gets with a new member of this priority; `new_person` says whether the member's device is new in it.
+/// What a ticket gets with a new member of this priority; `new_person` says whether the member's user is new in it.
 pub(crate) fn gains_member(
     organisation: OrganisationId,
     root: i64,
@@ -58,7 +59,7 @@ pub(crate) async fn enter(
     into: i64,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let known = tx.db.query_one(&person(organisation, into, row.device_id, row.number)).await?.is_some();
+    let known = tx.db.query_one(&person(organisation, into, row.into(), row.number)).await?.is_some();
     let status: TicketStatus = from_name(row.status.clone())?;
     let change = ActiveModel {
         merged_into: Set(Some(into)),
@@ -83,7 +84,7 @@ pub(crate) async fn leave(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let Some(from) = row.merged_into else { return Ok(()) };
-    let still = tx.db.query_one(&person(organisation, from, row.device_id, row.number)).await?.is_some();
+    let still = tx.db.query_one(&person(organisation, from, row.into(), row.number)).await?.is_some();
     let status: TicketStatus = from_name(row.status.clone())?;
     let change = ActiveModel {
         merged_into: Set(None),
@@ -102,7 +103,26 @@ pub(crate) async fn leave(
     notice::tag_reports(tx, organisation, row, None).await
 }
 
-/// The last live report of a ticket that stays was withdrawn: its device may no longer be among the people.
+/// Takes a ticket that is about to open again out of the one it was merged into, if that is closed: it would be open in no
+/// view, and gather what its user sends. Nobody said that it did not belong there, so it is the collector's doing.
+pub(crate) async fn leave_closed(
+    tx: &Tx<'_>,
+    organisation: OrganisationId,
+    row: &mut Model,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let Some(from) = row.merged_into else { return Ok(()) };
+    let root: TicketStatus = from_name(find(tx.db, organisation, from).await?.status)?;
+    if root.is_open() {
+        return Ok(());
+    }
+    leave(tx, organisation, row, now_ms).await?;
+    row.merged_into = None;
+    let kind = TimelineKind::Split { from };
+    ticket_event::append_touching(tx, organisation, row.number, Some(from), &Actor::Collector, &kind, now_ms).await
+}
+
+/// The last live report of a ticket that stays was withdrawn: its user may no longer be among the people.
 pub(crate) async fn loses_person(tx: &Tx<'_>, organisation: OrganisationId, row: &Model) -> Result<(), StoreError> {
     change_people(tx, organisation, row, -1).await
 }
@@ -114,7 +134,7 @@ pub(crate) async fn regains_person(tx: &Tx<'_>, organisation: OrganisationId, ro
 
 async fn change_people(tx: &Tx<'_>, organisation: OrganisationId, row: &Model, by: i64) -> Result<(), StoreError> {
     let root = row.merged_into.unwrap_or(row.number);
-    if tx.db.query_one(&person(organisation, root, row.device_id, row.number)).await?.is_some() {
+    if tx.db.query_one(&person(organisation, root, row.into(), row.number)).await?.is_some() {
         return Ok(());
     }
     Entity::update_many()

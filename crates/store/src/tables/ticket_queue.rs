@@ -157,7 +157,7 @@ pub struct TicketSummary {
     pub merged_into: Option<i64>,
     /// Tickets merged into it.
     pub members: u32,
-    /// Distinct devices with a live report in it or in a ticket merged into it.
+    /// Distinct people, users of devices, with a live report in it or in a ticket merged into it.
     pub people: u32,
 }
 

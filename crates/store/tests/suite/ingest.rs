@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use report::{Category, Priority, TicketStatus};
-use store::{Ingested, StoreError, TimelineKind};
+use store::{Ingested, StoreError, TicketView, TimelineKind};
 use uuid::Uuid;
 
 use crate::on_both_databases;
-use crate::support::{Sent, World, at, device, hex, organisation};
+use crate::support::{Sent, World, at, device, hex, organisation, queue};
 
 on_both_databases! {
     opens_a_ticket_and_reads_the_report_back
@@ -16,6 +16,8 @@ on_both_databases! {
     refuses_an_id_that_was_used_for_other_content
     joins_the_open_ticket_of_the_same_device_and_signature
     opens_another_ticket_when_joining_is_not_due
+    two_people_on_one_device_have_a_ticket_each
+    what_a_joining_press_says_is_found
     two_presses_at_once_with_one_signature_make_one_ticket
     gives_every_ticket_its_own_number_under_concurrency
     refuses_a_device_of_another_organisation
@@ -112,6 +114,47 @@ async fn opens_another_ticket_when_joining_is_not_due(world: Arc<World>) {
     }
     let row = world.report(6, "s").store(&world.scope).await;
     assert_eq!((row.ticket.number, row.joined), (5, false), "a resolved ticket is not joined");
+}
+
+async fn two_people_on_one_device_have_a_ticket_each(world: Arc<World>) {
+    let of = |seconds, user: Option<&str>| {
+        let mut sent = world.report(seconds, "s");
+        sent.report.user = user.map(str::to_owned);
+        sent
+    };
+    for (seconds, user, number) in [(0, Some("ivanov"), 1), (1, Some("petrova"), 2), (2, None, 3)] {
+        let row = of(seconds, user).store(&world.scope).await;
+        assert_eq!((row.ticket.number, row.joined), (number, false), "{user:?}");
+    }
+    for (seconds, user, number) in [(3, None, 3), (4, Some("petrova"), 2), (5, Some("ivanov"), 1)] {
+        let row = of(seconds, user).store(&world.scope).await;
+        assert_eq!((row.ticket.number, row.joined), (number, true), "{user:?} again");
+    }
+}
+
+async fn what_a_joining_press_says_is_found(world: Arc<World>) {
+    let saying = |seconds, text: Option<&str>| {
+        let mut sent = world.report(seconds, "s");
+        sent.report.text = text.map(str::to_owned);
+        sent
+    };
+    let line = async || world.scope.find_ticket_summary(1).await.unwrap().unwrap().text;
+    saying(0, None).store(&world.scope).await;
+    assert_eq!(line().await, None);
+    for (seconds, text) in [(1, "Нет Интернета"), (2, "и почта молчит"), (3, "Нет интернета")]
+    {
+        assert!(saying(seconds, Some(text)).store(&world.scope).await.joined);
+        assert_eq!(line().await.as_deref(), Some("Нет Интернета"), "what was said first");
+    }
+    saying(4, None).store(&world.scope).await;
+    for typed in ["интернета", "ПОЧТА молчит", "pc-1 ivanov"] {
+        let mut search = queue(TicketView::Open, world.anna);
+        search.q = Some(typed.to_owned());
+        assert_eq!(world.scope.list_tickets(&search).await.unwrap().items.len(), 1, "{typed}");
+    }
+    let ticket = world.scope.find_ticket(1).await.unwrap().unwrap();
+    let said: Vec<Option<&str>> = ticket.reports.iter().map(|each| each.report.text.as_deref()).collect();
+    assert_eq!(said, [None, Some("Нет интернета"), Some("и почта молчит"), Some("Нет Интернета"), None]);
 }
 
 async fn two_presses_at_once_with_one_signature_make_one_ticket(world: Arc<World>) {

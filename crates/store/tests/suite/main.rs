@@ -18,6 +18,7 @@ mod merging;
 mod migrations;
 mod quality;
 mod queue;
+mod reopening;
 mod screens;
 mod staff;
 mod statements;

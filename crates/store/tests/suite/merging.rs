@@ -23,7 +23,9 @@ on_both_databases! {
     me_too_to_a_notice_without_a_ticket_counts
     an_undone_report_leaves_the_major_incident
     a_closed_major_incident_is_joined_by_nobody
-    affected_devices_are_counted_once_whatever_they_do
+    affected_people_are_counted_once_whatever_they_do
+    people_of_one_device_are_counted_one_by_one
+    a_root_stays_as_pressing_as_its_members_when_it_is_judged_anew
     another_organisation_merges_nothing
 }
 
@@ -399,7 +401,58 @@ async fn a_closed_major_incident_is_joined_by_nobody(world: Arc<World>) {
     assert_eq!(counts(scope, root).await, (0, 1));
 }
 
-async fn affected_devices_are_counted_once_whatever_they_do(world: Arc<World>) {
+async fn people_of_one_device_are_counted_one_by_one(world: Arc<World>) {
+    let scope = &world.scope;
+    let of = |seconds, user: &str, signature: &str| {
+        let mut sent = world.report(seconds, signature);
+        sent.report.user = Some(user.to_owned());
+        sent
+    };
+    let (_, root) = ticket(&world, 0).await;
+    let notice = scope.make_major(&major(root, &[]), at(10)).await.unwrap();
+    let mut sent = Vec::new();
+    for (n, (user, signature)) in [("a", "s"), ("b", "s"), ("a", "other")].into_iter().enumerate() {
+        let mut one = of(20 + n as i64, user, signature);
+        one.notice = Some(notice.clone());
+        one.as_member = Some(one.verdict.clone());
+        one.store(scope).await;
+        sent.push(one);
+    }
+    assert_eq!(
+        (counts(scope, root).await, affected(scope, notice.id).await),
+        ((3, 3), 3),
+        "three reports of two people"
+    );
+    let undo = async |n: usize| {
+        let undo = follow_up(FollowUpKind::Withdraw);
+        scope.follow_up(world.device, sent[n].report.id, &undo, None, at(30)).await.unwrap();
+        (counts(scope, root).await, affected(scope, notice.id).await)
+    };
+    assert_eq!(undo(0).await, ((2, 3), 3), "the first has another report there");
+    assert_eq!(undo(1).await, ((1, 2), 2));
+    assert_eq!(undo(2).await, ((0, 1), 1));
+}
+
+async fn a_root_stays_as_pressing_as_its_members_when_it_is_judged_anew(world: Arc<World>) {
+    let scope = &world.scope;
+    let (first, root) = ticket(&world, 0).await;
+    let mut pressing = world.report(1, "s");
+    pressing.verdict.priority.value = Priority::P1;
+    let member = pressing.store(scope).await.ticket.number;
+    scope.merge_ticket(member, root, world.anna, at(2)).await.unwrap();
+    let judge = async |confidence: f32| {
+        let mut anew = first.verdict.clone();
+        anew.category.confidence = confidence;
+        let basis = scope.find_report(first.report.id).await.unwrap().unwrap().basis();
+        assert!(scope.refine_verdict(first.report.id, &anew, basis, at(3)).await.unwrap());
+        scope.find_ticket_summary(root).await.unwrap().unwrap().priority
+    };
+    assert_eq!(judge(0.9).await, Priority::P1, "the member waits behind it");
+    scope.split_ticket(member, world.anna, at(4)).await.unwrap();
+    assert_eq!(judge(0.8).await, Priority::P3, "and does so no more");
+}
+
+async fn affected_people_are_counted_once_whatever_they_do(world: Arc<World>) {
     let scope = &world.scope;
     let notice = scope.create_notice(&crate::isolation::notice(), at(0)).await.unwrap();
     let count = async || scope.list_open_notices(at(50)).await.unwrap()[0].affected;

@@ -1,6 +1,6 @@
 //! `POST /api/v1/reports`: what is taken.
 
-use report::{MAX_REPORT_BYTES, Receipt, Report, TicketStatus};
+use report::{Category, MAX_REPORT_BYTES, Receipt, Report, TicketStatus};
 use store::Backend;
 use tests::{
     collector::{TestCollector, code},
@@ -12,6 +12,8 @@ on_both_databases!(
     the_same_report_again_gets_the_same_receipt,
     the_same_report_many_times_at_once_is_stored_once,
     a_second_press_joins_the_open_ticket,
+    two_requests_of_one_person_are_two_tickets,
+    two_people_on_one_machine_have_a_ticket_each,
     a_body_of_exactly_the_limit_passes,
 );
 
@@ -54,6 +56,27 @@ async fn a_second_press_joins_the_open_ticket(collector: TestCollector) {
     let second = device.report(&reports::sample()).await;
     assert!(second.joined);
     assert_eq!(second.ticket.number, first.ticket.number);
+}
+
+async fn two_requests_of_one_person_are_two_tickets(collector: TestCollector) {
+    let device = collector.enrol().await;
+    let asking = |text: &str| Report { text: Some(text.into()), ..reports::sample() };
+    let access = device.report(&asking("нужен доступ к папке бухгалтерии")).await;
+    let screen = device.report(&asking("закажите второй монитор")).await;
+    assert_eq!(access.verdict.category.value, Category::Request);
+    assert_eq!(screen.verdict.category.value, Category::Request);
+    assert_eq!((screen.joined, screen.ticket.number), (false, access.ticket.number + 1));
+    let again = device.report(&asking("Закажите второй монитор!")).await;
+    assert_eq!((again.joined, again.ticket.number), (true, screen.ticket.number));
+}
+
+async fn two_people_on_one_machine_have_a_ticket_each(collector: TestCollector) {
+    let device = collector.enrol().await;
+    let of = |user: &str| Report { user: Some(user.into()), ..reports::sample() };
+    let first = device.report(&of("ivan")).await;
+    let second = device.report(&of("maria")).await;
+    assert_eq!((second.joined, second.ticket.number), (false, first.ticket.number + 1));
+    assert_eq!(device.report(&of("ivan")).await.ticket.number, first.ticket.number);
 }
 
 async fn a_body_of_exactly_the_limit_passes(collector: TestCollector) {

@@ -1,7 +1,10 @@
 //! `POST /api/v1/reports/{id}/follow-ups`
 
+use std::collections::BTreeSet;
+
 use report::{Category, ErrorCode, FollowUp, FollowUpKind, Receipt, Report, TicketStatus};
 use reqwest::{Method, Response};
+use serde_json::{Value, json};
 use tests::{
     collector::{TestCollector, TestDevice, code},
     on_both_databases, reports,
@@ -10,6 +13,8 @@ use uuid::Uuid;
 
 on_both_databases!(
     a_sentence_refines_the_verdict_once,
+    sentences_sent_at_once_are_all_heard,
+    an_answer_that_comes_after_the_resolution_opens_the_ticket_again,
     undo_withdraws_the_ticket,
     a_dropped_attachment_is_no_longer_awaited,
     another_devices_report_is_no_such_thing,
@@ -42,6 +47,54 @@ async fn a_sentence_refines_the_verdict_once(collector: TestCollector) {
     let again: Receipt = send(&device, silent.id, &said).await.json().await.unwrap();
     assert_eq!(again, after);
     assert_eq!(collector.kept().await, kept);
+}
+
+async fn sentences_sent_at_once_are_all_heard(collector: TestCollector) {
+    let texts = [
+        "принтер не печатает",
+        "забыл пароль",
+        "монитор мигает",
+        "нет интернета",
+        "письма не приходят",
+        "excel завис",
+        "комп тормозит",
+        "не открывается общая папка",
+    ];
+    let silent = || Report { text: None, ..reports::sample() };
+    let found = async |device: &TestDevice<'_>, id: Uuid| -> BTreeSet<String> {
+        let path = format!("/api/v1/reports/{id}/receipt");
+        let receipt: Receipt = device.request(Method::GET, &path).send().await.unwrap().json().await.unwrap();
+        receipt.verdict.findings.into_iter().map(|finding| finding.rule).collect()
+    };
+    let (patient, hasty) = (collector.enrol().await, collector.enrol().await);
+    let one_by_one = patient.report(&silent()).await.report_id;
+    for text in texts {
+        assert_eq!(send(&patient, one_by_one, &sentence(text)).await.status(), 200);
+    }
+    let at_once = hasty.report(&silent()).await.report_id;
+    let said = texts.map(sentence);
+    let answers = futures_util::future::join_all(said.iter().map(|said| send(&hasty, at_once, said))).await;
+    assert!(answers.iter().all(|answer| answer.status() == 200));
+    assert_eq!(found(&hasty, at_once).await, found(&patient, one_by_one).await);
+}
+
+async fn an_answer_that_comes_after_the_resolution_opens_the_ticket_again(collector: TestCollector) {
+    let (device, staff) = (collector.enrol().await, collector.sign_in().await);
+    let receipt = device.report(&reports::sample()).await;
+    let ticket = format!("/api/v1/tickets/{}", receipt.ticket.number);
+    for (verb, body) in [
+        ("replies", json!({ "text": "Какой принтер?", "asks": true })),
+        ("resolve", json!({ "text": "Заменили картридж" })),
+    ] {
+        assert_eq!(staff.post(&format!("{ticket}/{verb}"), &body).await.status(), 200);
+    }
+    let answer = send(&device, receipt.report_id, &sentence("второй этаж, и он всё ещё не печатает")).await;
+    assert_eq!(answer.json::<Receipt>().await.unwrap().ticket.status, TicketStatus::InProgress);
+    let open: Value = staff.get("/api/v1/tickets?view=open").await;
+    assert_eq!(open["tickets"][0]["number"], receipt.ticket.number);
+    let shown: Value = staff.get(&ticket).await;
+    let last = shown["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["kind"], &last["actor"]["who"]), (&json!("reopened"), &json!("user")));
 }
 
 async fn undo_withdraws_the_ticket(collector: TestCollector) {

@@ -16,6 +16,8 @@ on_both_databases!(
     a_merge_that_makes_no_sense_is_refused,
     a_major_incident_tells_everybody_from_the_first_press_to_the_last_word,
     a_user_answers_a_notice_and_takes_it_back,
+    how_pressing_a_major_incident_is_follows_its_people,
+    a_member_opened_again_after_its_major_incident_is_judged_alone,
     a_major_incident_that_makes_no_sense_is_refused,
 );
 
@@ -180,6 +182,73 @@ async fn a_user_answers_a_notice_and_takes_it_back(collector: TestCollector) {
     let path = format!("/api/v1/reports/{}/follow-ups", receipt.report_id);
     let refused = two.request(Method::POST, &path).json(&nobody).send().await.unwrap();
     assert_eq!(code(refused).await, ErrorCode::NotFound);
+}
+
+/// What a ticket's newest verdict says of how many people have the same.
+async fn people(staff: &TestStaff<'_>, number: i64) -> Value {
+    let shown: Value = staff.get(&format!("/api/v1/tickets/{number}")).await;
+    let parts = shown["reports"][0]["verdict"]["priority_parts"].as_array().unwrap();
+    parts.iter().find(|part| part["kind"] == "people").unwrap()["level"].clone()
+}
+
+async fn how_pressing_a_major_incident_is_follows_its_people(collector: TestCollector) {
+    let staff = collector.sign_in().await;
+    let mut numbers = Vec::new();
+    for _ in 0..10 {
+        numbers.push(collector.enrol().await.report(&mail()).await.ticket.number);
+    }
+    let (root, members) = (numbers[0], &numbers[1..]);
+    let act = async |number: i64, verb: &str, body: Value| {
+        assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/{verb}"), &body).await.status(), 200, "{verb}");
+    };
+    act(root, "major-incident", json!({ "title": { "en": "Mail is down", "ru": "Почта не работает" } })).await;
+    assert_eq!(people(&staff, root).await, "low");
+    for (member, expected) in members.iter().zip(std::iter::repeat_n("medium", 8).chain(["high"])) {
+        act(*member, "merge", json!({ "into": root })).await;
+        assert_eq!(people(&staff, root).await, expected, "with INC-{member}");
+    }
+    act(members[0], "split", json!({})).await;
+    assert_eq!((people(&staff, root).await, people(&staff, members[0]).await), (json!("medium"), json!("low")));
+    act(members[0], "major-incident", json!({ "title": { "en": "Calendar", "ru": "Календарь" } })).await;
+    for member in &members[1..] {
+        act(*member, "merge", json!({ "into": members[0] })).await;
+    }
+    assert_eq!((people(&staff, root).await, people(&staff, members[0]).await), (json!("low"), json!("medium")));
+}
+
+async fn a_member_opened_again_after_its_major_incident_is_judged_alone(collector: TestCollector) {
+    let staff = collector.sign_in().await;
+    let (mut sent, mut devices) = (Vec::new(), Vec::new());
+    for _ in 0..4 {
+        let device = collector.enrol().await;
+        sent.push(device.report(&mail()).await);
+        devices.push(device);
+    }
+    let root = sent[0].ticket.number;
+    let act = async |number: i64, verb: &str, body: Value| {
+        assert_eq!(staff.post(&format!("/api/v1/tickets/{number}/{verb}"), &body).await.status(), 200, "{verb}");
+    };
+    act(root, "major-incident", json!({ "title": { "en": "Mail is down", "ru": "Почта не работает" } })).await;
+    let notice: Notice = staff.get::<Vec<Notice>>("/api/v1/notices").await.remove(0);
+    for n in 1..4 {
+        let joined = say(&devices[n], sent[n].report_id, FollowUpKind::MeToo { notice: notice.id }).await;
+        assert_eq!(joined.ticket.number, root);
+        assert_eq!(people(&staff, sent[n].ticket.number).await, "medium", "one of {}", n + 1);
+    }
+    act(root, "resolve", json!({ "text": "Починили" })).await;
+
+    let (by_staff, by_user) = (sent[1].ticket.number, sent[2].ticket.number);
+    act(by_staff, "reopen", json!({})).await;
+    let text = "у меня почта всё ещё не открывается".to_owned();
+    let again = say(&devices[2], sent[2].report_id, FollowUpKind::Text { text }).await;
+    assert_eq!((again.ticket.number, again.ticket.status), (by_user, TicketStatus::New));
+    let mut open = numbers(&staff, "").await;
+    open.sort_unstable();
+    assert_eq!(open, [by_staff, by_user], "each is seen by itself");
+    for number in [by_staff, by_user] {
+        assert_eq!(people(&staff, number).await, "low", "INC-{number}");
+    }
+    assert_eq!(numbers(&staff, "?view=resolved").await, [root]);
 }
 
 async fn a_major_incident_that_makes_no_sense_is_refused(collector: TestCollector) {

@@ -1430,7 +1430,7 @@ export interface components {
         Notice: {
             /**
              * Format: int32
-             * @description Distinct devices whose reports matched it.
+             * @description Distinct people, users of devices, whose reports matched it.
              */
             affected?: number;
             /** @description Category of the reports it concerns. */

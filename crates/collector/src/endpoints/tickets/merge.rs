@@ -9,7 +9,7 @@ use crate::{
     auth::CallingStaff,
     error::ApiError,
     extract::{JsonBody, Path},
-    wire,
+    ingest, wire,
 };
 
 /// Where a ticket belongs.
@@ -37,6 +37,10 @@ pub async fn handler(
     JsonBody(request): JsonBody<Request>,
 ) -> Result<Json<wire::Ticket>, ApiError> {
     let scope = app.store.in_organisation(staff.organisation_id);
+    let left = ingest::root_of(&scope, number).await?;
     scope.merge_ticket(number, request.into, staff.id, app.clock.now()).await?;
+    for root in left.into_iter().chain([request.into]) {
+        ingest::recount(&app, &scope, root).await?;
+    }
     wire::Ticket::read(&scope, request.into).await.map(Json)
 }

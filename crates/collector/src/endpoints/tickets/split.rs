@@ -18,7 +18,10 @@ pub async fn handler(
     Path(number): Path<i64>,
 ) -> Result<Json<wire::Ticket>, ApiError> {
     let scope = app.store.in_organisation(staff.organisation_id);
+    let left = ingest::root_of(&scope, number).await?;
     scope.split_ticket(number, staff.id, app.clock.now()).await?;
-    ingest::recount(&app, &scope, number).await?;
+    for number in left.into_iter().chain([number]) {
+        ingest::recount(&app, &scope, number).await?;
+    }
     wire::Ticket::read(&scope, number).await.map(Json)
 }

@@ -125,7 +125,7 @@ impl Work {
                     let arrival = Arrival {
                         id: u64::try_from(entry.seq).unwrap_or(0),
                         at_s: stored.received_at.timestamp(),
-                        person: person(stored.device_id),
+                        person: person(stored),
                         factors: factors.clone(),
                     };
                     findings.take(self.detector.observe(&arrival));
@@ -202,8 +202,9 @@ fn is_expected(stored: &StoredReport) -> bool {
     stored.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Maintenance)
 }
 
-/// A device as the detector knows it: 64 bits of a hash, the same on every collector.
-fn person(device: Uuid) -> u64 {
-    let hash = Sha256::digest(device.as_bytes());
+/// A user of a device as the detector knows them: 64 bits of a hash, the same on every collector.
+fn person(stored: &StoredReport) -> u64 {
+    let hash = Sha256::new_with_prefix(stored.device_id.as_bytes());
+    let hash = hash.chain_update(stored.report.user.as_deref().unwrap_or_default()).finalize();
     hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
