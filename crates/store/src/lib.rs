@@ -57,3 +57,4 @@ pub use tables::ticket_factor::{FactorTickets, ReportFactors};
 pub use tables::ticket_major::NewMajor;
 pub use tables::ticket_quality::{CONFIDENCE_BINS, ConfidenceTally, VerdictTally, WeekTally};
 pub use tables::ticket_queue::{Page, Ticket, TicketCounts, TicketQuery, TicketSummary, TicketView};
+pub use tables::ticket_root::Standing;

@@ -51,7 +51,7 @@ pub use error::RuleError;
 pub use explain::{Explanation, explain};
 pub use factors::factors;
 pub use input::{Input, ScreenText};
-pub use notice::{Fit, match_notice};
+pub use notice::{Fit, NOTICE_LEAD, match_notice};
 pub use own::{OWN_BYTES, OWN_FILE};
 pub use owner::owner_words;
 pub use rule::{Example, Rule};

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use report::{Category, Fact, Factor, Notice, NoticeKind, Verdict};
 use serde_json::Value;
 
@@ -8,6 +8,10 @@ use crate::text::Tokens;
 
 /// Facts that list whatever runs or was logged; a keyword found there would say nothing about this press.
 const NOISY_PROBES: &[&str] = &["load", "events"];
+
+/// How long before its notice a failure may have been felt: it is told of when somebody has looked. An older press, which
+/// waited in an outbox, was about something else.
+pub const NOTICE_LEAD: TimeDelta = TimeDelta::hours(8);
 
 /// How surely a notice fits a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,8 +24,9 @@ pub enum Fit {
 
 /// The open notice that fits a report best, if one does, and how surely.
 ///
-/// Only notices that run at `now` fit, planned maintenance like incidents, and none that names a place the report is not
-/// from. One whose factors are all among the report's `factors` fits certainly: whatever its category and keywords if a
+/// Only notices that run at `now` fit: planned maintenance where the press lies in its time, an incident where the press is at
+/// most [`NOTICE_LEAD`] older than it (a press that is ahead of `now` counts as of `now`); and none that names a place the report
+/// is not from. One whose factors are all among the report's `factors` fits certainly: whatever its category and keywords if a
 /// factor says what is wrong, else (they say where, or in which program) if its category is the verdict's. One with other
 /// factors does not fit by its category alone.
 /// Else one of its keywords must stand in the report's text, its screens or its facts (or it has none), and its category
@@ -37,9 +42,11 @@ pub fn match_notice<'n>(
     now: DateTime<Utc>,
 ) -> Option<(&'n Notice, Fit)> {
     let mut texts: Option<Tokens> = None;
+    let pressed_at = input.report.pressed_at.min(now);
     notices
         .into_iter()
         .filter(|notice| notice.starts_at <= now && notice.ends_at.is_none_or(|end| now < end))
+        .filter(|notice| notice.starts_at - lead(notice.kind) <= pressed_at)
         .filter(|notice| !is_elsewhere(factors, notice))
         .filter_map(|notice| {
             let same_category = notice.category == verdict.category.value;
@@ -72,6 +79,13 @@ pub fn match_notice<'n>(
         })
         .max_by_key(|(rank, _)| *rank)
         .map(|((fit, ..), notice)| (notice, fit))
+}
+
+fn lead(kind: NoticeKind) -> TimeDelta {
+    match kind {
+        NoticeKind::MajorIncident => NOTICE_LEAD,
+        NoticeKind::Maintenance => TimeDelta::zero(),
+    }
 }
 
 /// Whether the notice names a place of a kind of which the report's is another.

@@ -3,10 +3,10 @@
 mod reports;
 
 use chrono::{DateTime, Duration, Utc};
-use report::{Category, Dimension, Factor, LocalText, Notice, NoticeKind};
+use report::{Category, Dimension, Factor, LocalText, Notice, NoticeKind, Report};
 use reports::{SHIPPED, report};
 use serde_json::{Value, json};
-use triage::{Fit, Input, match_notice};
+use triage::{Fit, Input, NOTICE_LEAD, match_notice};
 use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
@@ -31,7 +31,11 @@ fn notice(n: u128, category: Category, keywords: &[&str]) -> Notice {
 }
 
 fn matched(text: &str, facts: &Value, notices: &[Notice]) -> Option<u128> {
-    let report = report(Some(text), facts);
+    matched_of(now(), text, facts, notices)
+}
+
+fn matched_of(pressed_at: DateTime<Utc>, text: &str, facts: &Value, notices: &[Notice]) -> Option<u128> {
+    let report = Report { pressed_at, ..report(Some(text), facts) };
     let input = Input::new(&report);
     let verdict = SHIPPED.verdict(&input);
     let factors = triage::factors(&verdict, &report, None);
@@ -62,6 +66,28 @@ fn only_notices_that_run_now_fit() {
     let mut ahead = notice(2, Category::Email, &[]);
     ahead.starts_at = now() + Duration::minutes(1);
     assert_eq!(matched("почта не ходит", &Value::Null, &[ended, ahead]), None);
+}
+
+#[test]
+fn a_press_that_waited_in_an_outbox_fits_what_was_known_of_its_own_time() {
+    let incident = notice(1, Category::Email, &[]);
+    let begins = incident.starts_at;
+    let maintenance = Notice { kind: NoticeKind::Maintenance, ..incident.clone() };
+    let fits = |pressed_at, notice: &Notice| {
+        let fit = matched_of(pressed_at, "почта не ходит", &Value::Null, std::slice::from_ref(notice));
+        fit.is_some()
+    };
+    let moment = Duration::milliseconds(1);
+    assert!(fits(begins - NOTICE_LEAD, &incident), "a failure is felt before it is known");
+    assert!(!fits(begins - NOTICE_LEAD - moment, &incident), "what was wrong so long ago was something else");
+    assert!(
+        fits(begins, &maintenance) && !fits(begins - moment, &maintenance),
+        "what is planned is felt while it is done"
+    );
+    let day = Duration::hours(24);
+    assert!(fits(now() + day, &incident) && fits(now() + day, &maintenance), "a clock that is ahead presses now");
+    let over = Notice { ends_at: Some(now()), ..maintenance };
+    assert!(!fits(now() - moment, &over), "what is over is told to nobody");
 }
 
 #[test]

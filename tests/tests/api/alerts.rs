@@ -298,7 +298,11 @@ async fn as_many_alerts_as_the_limit_are_taken_and_ends_beyond_it(collector: Tes
     };
     let limit = collector::limits::ALERTS;
     let mut many: Vec<Value> = (0..limit).map(|n| alert(n, "firing")).collect();
-    many.extend((0..limit).map(|n| json!({ "status": "firing", "startsAt": "2026-03-02T09:14:07Z", "labels": { "n": n.to_string() } })));
+    many.extend(
+        (0..limit).map(
+            |n| json!({ "status": "firing", "startsAt": "2026-03-02T09:14:07Z", "labels": { "n": n.to_string() } }),
+        ),
+    );
     assert_eq!(sent(many.clone()).await.status(), 200, "those that concern no user are not counted");
     many.push(alert(limit, "firing"));
     many.push(alert(0, "resolved"));

@@ -15,6 +15,7 @@ on_both_databases!(
     a_proposal_that_is_dismissed_is_gone,
     a_wrong_decision_is_refused,
     a_decision_is_taken_back_as_a_whole,
+    a_member_that_is_a_major_incident_takes_the_others_in,
 );
 
 /// Proposes an incident of these tickets, as the grouping would.
@@ -138,6 +139,44 @@ async fn a_decision_is_taken_back_as_a_whole(collector: TestCollector) {
     let again = staff.post(&format!("/api/v1/incidents/{id}/accept"), &body).await;
     let again: Value = again.json().await.unwrap();
     assert_eq!((&again["summary"]["major"], &again["summary"]["members"]), (&json!(true), &json!(2)), "and may be");
+}
+
+async fn a_member_that_is_a_major_incident_takes_the_others_in(collector: TestCollector) {
+    let (one, two, three) = (collector.enrol().await, collector.enrol().await, collector.enrol().await);
+    let staff = collector.sign_in().await;
+    let press = async |device: &TestDevice<'_>| device.report(&reports::sample()).await.ticket.number;
+    let (first, second, third) = (press(&one).await, press(&two).await, press(&three).await);
+    let title = json!({ "en": "Printing does not work", "ru": "Не работает печать" });
+    let declare = format!("/api/v1/tickets/{second}/major-incident");
+    assert_eq!(staff.post(&declare, &json!({ "title": title, "keywords": ["принтер"] })).await.status(), 200);
+    let declared: Vec<Notice> = staff.get("/api/v1/notices").await;
+
+    let id = propose(&collector, &[first, second, third]).await;
+    let accept = format!("/api/v1/incidents/{id}/accept");
+    let other = json!({ "en": "No network", "ru": "Нет сети" });
+    let answer = staff.post(&accept, &json!({ "title": other, "members": [first, second, third] })).await;
+    assert_eq!(answer.status(), 200);
+    let ticket: Value = answer.json().await.unwrap();
+    let summary = &ticket["summary"];
+    assert_eq!((&summary["number"], &summary["members"], &summary["people"]), (&json!(second), &json!(2), &json!(3)));
+    let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
+    assert_eq!((notices.len(), notices[0].id, &notices[0].title), (1, declared[0].id, &declared[0].title));
+    assert_eq!(notices[0].affected, 3);
+    for device in [&one, &two, &three] {
+        let page: EventPage = device.request(Method::GET, "/api/v1/events").send().await.unwrap().json().await.unwrap();
+        assert!(
+            matches!(&page.events[..], [one] if matches!(&one.kind, EventKind::Known { major, .. } if *major == second)),
+            "each is told once: {page:?}"
+        );
+    }
+    let open: Value = staff.get("/api/v1/incidents").await;
+    assert!(!open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()), "it is decided");
+
+    let undo = format!("/api/v1/tickets/{second}/major-incident/undo");
+    let undone: Value = staff.post(&undo, &json!({})).await.json().await.unwrap();
+    assert_eq!((&undone["summary"]["major"], &undone["summary"]["members"]), (&json!(false), &json!(0)));
+    let open: Value = staff.get("/api/v1/incidents").await;
+    assert!(open.as_array().unwrap().iter().any(|one| one["id"] == id.to_string()), "it is to be decided again");
 }
 
 async fn a_proposal_that_is_dismissed_is_gone(collector: TestCollector) {

@@ -27,7 +27,6 @@ pub async fn run(app: AppState) {
     let mut dirty = Dirty::All;
     loop {
         if let Err(error) = grouping.step(&app, &dirty).await {
-            // The next round tries again, from the last position that was kept.
             tracing::error!(%error, "grouping reports failed");
         }
         dirty = tokio::select! {
@@ -86,9 +85,10 @@ impl Grouping {
                     entry.insert(Group::new(app.store.in_organisation(organisation), self.holder))
                 }
             };
+            // The next round tries again, from the last position that was kept; the others are not kept waiting.
             if let Err(error) = group.catch_up(app).await {
+                tracing::error!(%error, %organisation, "grouping reports failed");
                 group.forget();
-                return Err(error);
             }
         }
         Ok(())

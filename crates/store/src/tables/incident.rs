@@ -331,6 +331,16 @@ impl Scope {
         row.map(Incident::try_from).transpose()
     }
 
+    /// Whether there is a proposal that the detector calls so, whatever its state.
+    pub async fn is_proposed(&self, detector_key: &str) -> Result<bool, StoreError> {
+        let found = Entity::find()
+            .filter(Column::OrganisationId.eq(self.organisation.0))
+            .filter(Column::DetectorKey.eq(detector_key))
+            .one(self.db())
+            .await?;
+        Ok(found.is_some())
+    }
+
     /// Says that a proposal is no incident.
     ///
     /// # Errors

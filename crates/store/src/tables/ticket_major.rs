@@ -16,9 +16,10 @@ use crate::{Actor, Conflict, NewNotice, OrganisationId, Scope, StaffRef, StoreEr
 /// A major incident to be made of a ticket.
 #[derive(Debug, Clone)]
 pub struct NewMajor {
-    /// The ticket.
+    /// The ticket. With a proposed incident it may be a major incident already: that takes the members in.
     pub number: i64,
-    /// Others to be merged into it; those that cannot be (closed, merged elsewhere, of their own) are left as they are.
+    /// Others to be merged into it; those that cannot be (closed, merged elsewhere, of their own) are left as they are. So
+    /// are, where no person made it, those of which a person said that they are something else.
     pub members: Vec<i64>,
     /// Id of its notice.
     pub notice_id: Uuid,
@@ -50,12 +51,47 @@ impl NewMajor {
         };
         let row = find(tx.db, organisation, self.number).await?;
         ticket_merge::check_target(&row)?;
-        if row.major {
+        if row.major && self.incident.is_none() {
             return Err(StoreError::Conflict(Conflict::HasMembers(self.number)));
         }
         if let Some(incident) = self.incident {
             incident::accept(tx, organisation, incident, self.number, &actor, now_ms).await?;
         }
+        let open = match row.major {
+            true => notice::open_of_ticket(tx, organisation, self.number).await?,
+            false => None,
+        };
+        let (notice_id, is_new) = match &open {
+            Some(open) => (open.id, false),
+            None => {
+                self.open_notice(tx, organisation, &row, now).await?;
+                (self.notice_id, true)
+            }
+        };
+        let joined = self.take_members(tx, organisation, open.as_ref(), &actor, now_ms).await?;
+        let kind = TimelineKind::MadeMajor { title: self.title.clone(), members: joined.clone() };
+        ticket_event::append(tx, organisation, self.number, &actor, &kind, now_ms).await?;
+        if let Some(known) = ticket_merge::known(tx, organisation, self.number).await? {
+            if is_new {
+                device_event::tell(tx, organisation, &Audience::Everybody(self.number), &known, now_ms).await?;
+            } else {
+                for &member in &joined {
+                    device_event::tell(tx, organisation, &Audience::Ticket(member), &known, now_ms).await?;
+                }
+            }
+        }
+        notice::read(tx, organisation, notice_id).await
+    }
+
+    /// Makes the ticket major, with an open notice.
+    async fn open_notice(
+        &self,
+        tx: &Tx<'_>,
+        organisation: OrganisationId,
+        row: &Model,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let now_ms = to_ms(now);
         let category = match self.category {
             Some(category) => category,
             None => from_name(row.category.clone())?,
@@ -82,19 +118,8 @@ impl NewMajor {
             .filter(is(organisation, self.number))
             .exec(tx.db)
             .await?;
-        notice::tag_reports(tx, organisation, &row, Some(self.notice_id)).await?;
-        self.tag_members(tx, organisation).await?;
-        let joined = self.take_members(tx, organisation, &actor, now_ms).await?;
-        let kind = TimelineKind::MadeMajor { title: self.title.clone(), members: joined };
-        ticket_event::append(tx, organisation, self.number, &actor, &kind, now_ms).await?;
-        if let Some(known) = ticket_merge::known(tx, organisation, self.number).await? {
-            device_event::tell(tx, organisation, &Audience::Everybody(self.number), &known, now_ms).await?;
-        }
-        notice::read(tx, organisation, self.notice_id).await
-    }
-
-    /// Those that were merged into the ticket before it became major.
-    async fn tag_members(&self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<(), StoreError> {
+        notice::tag_reports(tx, organisation, row, Some(self.notice_id)).await?;
+        // Those that were merged into the ticket before it became major.
         for row in members(tx, organisation, self.number).await? {
             notice::tag_reports(tx, organisation, &row, Some(self.notice_id)).await?;
         }
@@ -105,6 +130,7 @@ impl NewMajor {
         &self,
         tx: &Tx<'_>,
         organisation: OrganisationId,
+        open: Option<&Notice>,
         actor: &Actor,
         now_ms: i64,
     ) -> Result<Vec<i64>, StoreError> {
@@ -115,6 +141,9 @@ impl NewMajor {
             else {
                 continue;
             };
+            if self.staff_id.is_none() && (row.never_auto_merge || is_refused(tx, open, &row).await?) {
+                continue;
+            }
             ticket_merge::enter(tx, organisation, &row, self.number, now_ms).await?;
             joined.push(number);
         }
@@ -243,10 +272,11 @@ async fn append_to(
 
 impl Scope {
     /// Makes a ticket a major incident with an open notice, and merges others into it; their users are told that it is
-    /// known. Comes it from a proposed incident, that is accepted with it.
+    /// known. Comes it from a proposed incident, that is accepted with it; then the ticket may be a major incident already,
+    /// whose open notice stays as it is.
     ///
     /// # Errors
-    /// [`Conflict::HasMembers`] when it is one already; [`Conflict::MergedInto`], [`Conflict::Status`] when it is merged or
+    /// [`Conflict::HasMembers`] when it is one already, and there is no proposed incident; [`Conflict::MergedInto`], [`Conflict::Status`] when it is merged or
     /// closed; [`Conflict::Decided`] when the proposal was accepted, dismissed or closed before; [`StoreError::NotFound`].
     pub async fn make_major(&self, new: &NewMajor, now: DateTime<Utc>) -> Result<Notice, StoreError> {
         self.write((new.clone(), now), |tx, (organisation, (new, now))| {
@@ -269,6 +299,12 @@ impl Scope {
     }
 }
 
+/// Whether the ticket's user said that the notice is not their trouble.
+async fn is_refused(tx: &Tx<'_>, open: Option<&Notice>, row: &Model) -> Result<bool, StoreError> {
+    let Some(open) = open else { return Ok(false) };
+    Ok(tx.db.query_one(&notice_refusal::of(open.id, row.device_id)).await?.is_some())
+}
+
 /// [`Scope::join_major`] within a write.
 pub(crate) async fn join_by_itself(
     tx: &Tx<'_>,
@@ -288,9 +324,8 @@ pub(crate) async fn join_by_itself(
     if !may {
         return Ok(false);
     }
-    if let Some(open) = notice::open_of_ticket(tx, organisation, major).await?
-        && tx.db.query_one(&notice_refusal::of(open.id, row.device_id)).await?.is_some()
-    {
+    let open = notice::open_of_ticket(tx, organisation, major).await?;
+    if is_refused(tx, open.as_ref(), &row).await? {
         return Ok(false);
     }
     ticket_merge::merge(tx, organisation, number, major, &Actor::Collector, now_ms).await

@@ -1,11 +1,13 @@
 //! Takes back that a ticket is a major incident: a proposal accepted by mistake, or declared too soon. Nothing was moved
 //! when its members came, so nothing is lost when they leave.
 
-use chrono::{DateTime, Utc};
-use sea_orm::QueryOrder;
-use sea_orm::entity::prelude::*;
+use std::collections::HashSet;
 
-use crate::codec::to_ms;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::codec::{from_json, to_ms};
 use crate::tables::ticket::{Column, Entity, Model, find, is};
 use crate::tables::ticket_event::{NewEntry, last};
 use crate::tables::{incident, notice, staff, ticket_event, ticket_merge};
@@ -58,11 +60,7 @@ impl Undo {
     /// The members that came because it is a major incident: with the declaration, by themselves, or by their users' "me
     /// too". What a person merged by hand stays.
     async fn leaving(self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<Vec<Model>, StoreError> {
-        let with_it = last(tx, organisation, self.number, |kind| match kind {
-            TimelineKind::MadeMajor { members, .. } => Some(members),
-            _ => None,
-        });
-        let with_it = with_it.await?.map(|(_, members)| members).unwrap_or_default();
+        let with_it = self.came_with_it(tx, organisation).await?;
         let members = Entity::find()
             .filter(Column::OrganisationId.eq(organisation.0))
             .filter(Column::MergedInto.eq(self.number))
@@ -82,6 +80,34 @@ impl Undo {
         }
         Ok(leaving)
     }
+
+    /// Those that were merged into it when it was declared, and with each proposal that was accepted as it since.
+    async fn came_with_it(self, tx: &Tx<'_>, organisation: OrganisationId) -> Result<HashSet<i64>, StoreError> {
+        let mut came = HashSet::new();
+        for (_, kind) in timeline(tx, organisation, self.number).await? {
+            match from_json(&kind)? {
+                TimelineKind::MadeMajor { members, .. } => came.extend(members),
+                // What came before the last time it was taken back is of no matter now.
+                TimelineKind::MajorTakenBack { .. } => break,
+                _ => {}
+            }
+        }
+        Ok(came)
+    }
+}
+
+/// Who did what to a ticket, newest first, as it is stored.
+async fn timeline(tx: &Tx<'_>, organisation: OrganisationId, number: i64) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = ticket_event::Entity::find()
+        .select_only()
+        .columns([ticket_event::Column::Actor, ticket_event::Column::Kind])
+        .filter(ticket_event::Column::OrganisationId.eq(organisation.0))
+        .filter(ticket_event::Column::Number.eq(number))
+        .order_by_desc(ticket_event::Column::Seq)
+        .into_tuple()
+        .all(tx.db)
+        .await?;
+    Ok(rows)
 }
 
 impl Scope {

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use report::{Category, Dimension, Factor, LocalText, NoticeOrigin};
+use chrono::{DateTime, Utc};
+use report::{Category, Dimension, Factor, FollowUpKind, LocalText, NoticeKind, NoticeOrigin};
 use store::{
     Actor, Conflict, GroupingStep, IncidentBody, IncidentChange, IncidentState, LoggedWhat, NewIncident, NewMajor,
-    ReportFactors, Scope, SharedFactor, StoreError, TimelineKind,
+    NewNotice, ReportFactors, Scope, SharedFactor, Standing, StoreError, TimelineKind,
 };
 use uuid::Uuid;
 
 use crate::on_both_databases;
-use crate::support::{Sent, World, at, device, organisation, person};
+use crate::support::{Sent, World, at, device, follow_up, organisation, person};
 
 on_both_databases! {
     one_collector_groups_at_a_time
@@ -19,6 +20,9 @@ on_both_databases! {
     a_collector_that_lost_the_grouping_keeps_nothing
     a_proposal_grows_and_is_decided_once
     a_proposal_is_closed_and_opened_again_with_its_major_incident
+    a_proposal_goes_into_the_major_incident_that_a_member_is
+    tickets_that_stand_for_themselves_are_told_in_the_order_asked
+    maintenance_is_told_with_the_end_it_had
     the_log_tells_everything_in_order
     tickets_that_share_a_factor_are_found
     a_ticket_has_a_factor_once_and_it_belongs_to_its_newest_report
@@ -182,6 +186,123 @@ async fn a_proposal_is_closed_and_opened_again_with_its_major_incident(world: Ar
     assert_eq!(scope.list_open_notices(at(7)).await.unwrap().len(), 1);
 }
 
+async fn a_proposal_goes_into_the_major_incident_that_a_member_is(world: Arc<World>) {
+    let scope = &world.scope;
+    let mut numbers = Vec::new();
+    let mut devices = Vec::new();
+    for n in 0..5 {
+        let device = device(scope, &format!("PC-1{n}")).await;
+        numbers.push(Sent::new(device, at(n), "s").store(scope).await.ticket.number);
+        devices.push(device);
+    }
+    let [root, two, refuses, alone, _] = numbers[..] else { unreachable!() };
+    let declared = NewMajor {
+        number: root,
+        members: Vec::new(),
+        notice_id: Uuid::now_v7(),
+        title: LocalText::new("No network", "Нет сети"),
+        category: Some(Category::Network),
+        keywords: Vec::new(),
+        factors: Vec::new(),
+        origin: NoticeOrigin::Staff,
+        next_news_at: None,
+        incident: None,
+        staff_id: Some(world.anna),
+    };
+    let notice = scope.make_major(&declared, at(10)).await.unwrap();
+    let no = follow_up(FollowUpKind::NotThis { notice: notice.id });
+    let report = scope.newest_of_ticket(refuses).await.unwrap().unwrap().report.id;
+    scope.follow_up(devices[2], report, &no, None, at(11)).await.unwrap();
+    scope.merge_ticket(alone, two, world.anna, at(12)).await.unwrap();
+    scope.split_ticket(alone, world.anna, at(13)).await.unwrap();
+
+    let id = propose(scope, vec![proposal("k", &numbers)], 14).await[0].id;
+    assert!(scope.is_proposed("k").await.unwrap() && !scope.is_proposed("l").await.unwrap());
+    let by_itself = NewMajor {
+        members: numbers.clone(),
+        notice_id: Uuid::now_v7(),
+        title: LocalText::new("Another title", "Другое"),
+        incident: Some(id),
+        staff_id: None,
+        ..declared.clone()
+    };
+    assert_eq!(scope.make_major(&by_itself, at(20)).await.unwrap().id, notice.id, "its notice stays");
+    let merged_into = async |number| scope.find_ticket_summary(number).await.unwrap().unwrap().merged_into;
+    let mut into = Vec::new();
+    for number in &numbers {
+        into.push(merged_into(*number).await);
+    }
+    assert_eq!(into, [None, Some(root), None, None, Some(root)], "nobody is joined whose trouble is another");
+    let found = scope.find_incident(id).await.unwrap().unwrap();
+    assert_eq!((found.state, found.accepted_as), (IncidentState::Accepted, Some(root)));
+    let events = scope.events_for_device(devices[1], 0, 10).await.unwrap().events;
+    assert_eq!(events.len(), 1, "who joined is told");
+    let again = scope.make_major(&NewMajor { incident: None, ..by_itself.clone() }, at(21)).await;
+    assert!(matches!(again, Err(StoreError::Conflict(Conflict::HasMembers(_)))), "{again:?}");
+
+    // A person may join whom they like; and all of it is taken back at once.
+    let other = propose(scope, vec![proposal("l", &[refuses])], 22).await[0].id;
+    let by_anna = NewMajor { incident: Some(other), members: vec![refuses], staff_id: Some(world.anna), ..by_itself };
+    scope.make_major(&by_anna, at(23)).await.unwrap();
+    assert_eq!(merged_into(refuses).await, Some(root));
+    scope.take_back_major(root, world.anna, at(24)).await.unwrap();
+    for number in numbers {
+        assert_eq!(merged_into(number).await, None, "{number}");
+    }
+    assert_eq!(scope.list_open_incidents().await.unwrap().len(), 2);
+}
+
+async fn tickets_that_stand_for_themselves_are_told_in_the_order_asked(world: Arc<World>) {
+    let scope = &world.scope;
+    let mut numbers = Vec::new();
+    for n in 0..5 {
+        let device = device(scope, &format!("PC-1{n}")).await;
+        numbers.push(Sent::new(device, at(n), "s").store(scope).await.ticket.number);
+    }
+    let [one, two, merged, closed, split] = numbers[..] else { unreachable!() };
+    for member in [merged, split] {
+        scope.merge_ticket(member, one, world.anna, at(10)).await.unwrap();
+    }
+    scope.split_ticket(split, world.anna, at(11)).await.unwrap();
+    scope.resolve_ticket(closed, world.anna, "Готово", at(12)).await.unwrap();
+    let standing = scope.standing_of(&[split, closed, two, merged, one, 99]).await.unwrap();
+    let of = |number, alone| Standing { number, major: false, alone };
+    assert_eq!(standing, [of(split, true), of(two, false), of(one, false)]);
+    assert_eq!(Standing::root(&standing), Some(split), "the first");
+    let major = Standing { number: 7, major: true, alone: false };
+    assert_eq!(Standing::root(&[of(one, false), major]), Some(7), "one that stands for others already");
+    assert_eq!(Standing::root(&[]), None);
+}
+
+fn maintenance(ends_at: Option<DateTime<Utc>>) -> NewNotice {
+    NewNotice { id: Uuid::now_v7(), kind: NoticeKind::Maintenance, ends_at, ..crate::isolation::notice() }
+}
+
+async fn maintenance_is_told_with_the_end_it_had(world: Arc<World>) {
+    let scope = &world.scope;
+    let planned = maintenance(Some(at(100)));
+    let stopped = maintenance(Some(at(200)));
+    let closed = maintenance(None);
+    let open = maintenance(None);
+    let incident = NewNotice { id: Uuid::now_v7(), ..crate::isolation::notice() };
+    for new in [&planned, &stopped, &closed, &open, &incident] {
+        scope.create_notice(new, at(0)).await.unwrap();
+    }
+    scope.close_notice(stopped.id, at(150)).await.unwrap();
+    scope.close_notice(closed.id, at(160)).await.unwrap();
+    let ended = async |since| {
+        let ended = scope.ended_maintenance(at(since)).await.unwrap();
+        let mut ended: Vec<_> = ended.into_iter().map(|notice| (notice.ends_at, notice.id)).collect();
+        ended.sort();
+        ended
+    };
+    let all = [(Some(at(100)), planned.id), (Some(at(150)), stopped.id), (Some(at(160)), closed.id)];
+    assert_eq!(ended(99).await, all);
+    assert_eq!(ended(100).await, all[1..]);
+    assert_eq!(ended(150).await, all[2..]);
+    assert_eq!(ended(160).await, []);
+}
+
 async fn the_log_tells_everything_in_order(world: Arc<World>) {
     let scope = &world.scope;
     let first = world.report(0, "a").store(scope).await;
@@ -297,6 +418,10 @@ async fn another_organisation_sees_no_groups(world: Arc<World>) {
     let stranger = person(&south, "stranger").await;
     assert!(south.list_open_incidents().await.unwrap().is_empty());
     assert!(south.find_incident(id).await.unwrap().is_none());
+    assert!(!south.is_proposed("k").await.unwrap());
+    assert!(south.standing_of(&[1]).await.unwrap().is_empty());
+    scope.create_notice(&maintenance(Some(at(9))), at(0)).await.unwrap();
+    assert!(south.ended_maintenance(at(0)).await.unwrap().is_empty());
     assert!(south.log_since(0, 10).await.unwrap().is_empty());
     assert!(south.factors_of_ticket(row.ticket.number).await.unwrap().is_empty());
     assert!(south.find_reports(&[row.report_id]).await.unwrap().is_empty());

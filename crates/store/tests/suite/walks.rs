@@ -25,7 +25,7 @@ const SMALL: [&str; 5] = ["organisation", "staff", "enrolment_token", "detector_
 const BROAD: [&str; 9] =
     ["organisation_id", "queue", "status", "category", "dimension", "kind", "joined", "withdrawn_at", "undone"];
 /// Counted upwards: what is read from a place on, or the newest of all, is read in the order of an index.
-const PLACES: [&str; 3] = ["seq", "revision", "version"];
+const PLACES: [&str; 4] = ["seq", "revision", "version", "closed_at"];
 
 /// How a statement comes to rows of a table: by columns that are equal to something, and by ranges.
 #[derive(Debug)]
@@ -226,6 +226,9 @@ async fn works_on(counted: &Counted, scope: &Scope) {
     scope.keep_grouping(holder, &faded, at(32)).await.unwrap();
     scope.find_incident(kept[0].id).await.unwrap();
     scope.tickets_of_entries(&[newest]).await.unwrap();
+    scope.is_proposed("k").await.unwrap();
+    scope.standing_of(&[number]).await.unwrap();
+    scope.ended_maintenance(at(1)).await.unwrap();
     scope.factors_of_ticket(number).await.unwrap();
     scope.tickets_with(std::slice::from_ref(&gateway), at(0), 100).await.unwrap();
     scope.entries_of_ticket(number).await.unwrap();

@@ -88,8 +88,8 @@ export interface paths {
         /**
          * Make a proposed incident a major incident
          * @description The first member that is still open stands for all; the others are merged into it and their users are told that it is
-         *     known. Its notice tells whoever reports the same from now on. Members closed or merged elsewhere meanwhile stay as they
-         *     are.
+         *     known. Its notice tells whoever reports the same from now on. Where a member is a major incident already, it takes the
+         *     others in, and its notice stays as it is. Members closed or merged elsewhere meanwhile stay as they are.
          */
         post: operations["acceptIncident"];
         delete?: never;
@@ -646,7 +646,10 @@ export interface components {
         };
         /** @description What becomes of a proposed incident. */
         AcceptIncident: {
-            /** @description Those of the proposal's members that belong to it; the first becomes the major incident. */
+            /**
+             * @description Those of the proposal's members that belong to it. One that is a major incident takes the others in; else the first
+             *     that is open becomes it.
+             */
             members: number[];
             /**
              * Format: date-time

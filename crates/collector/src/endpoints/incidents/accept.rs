@@ -22,7 +22,8 @@ use crate::{
 pub struct Request {
     /// What is wrong, for users.
     title: LocalText,
-    /// Those of the proposal's members that belong to it; the first becomes the major incident.
+    /// Those of the proposal's members that belong to it. One that is a major incident takes the others in; else the first
+    /// that is open becomes it.
     #[schema(min_items = 1)]
     members: Vec<i64>,
     /// When there will be news, if promised.
@@ -32,8 +33,8 @@ pub struct Request {
 /// Make a proposed incident a major incident
 ///
 /// The first member that is still open stands for all; the others are merged into it and their users are told that it is
-/// known. Its notice tells whoever reports the same from now on. Members closed or merged elsewhere meanwhile stay as they
-/// are.
+/// known. Its notice tells whoever reports the same from now on. Where a member is a major incident already, it takes the
+/// others in, and its notice stays as it is. Members closed or merged elsewhere meanwhile stay as they are.
 #[utoipa::path(
     post, path = "/api/v1/incidents/{id}/accept", operation_id = "acceptIncident", tag = "incidents",
     params(("id" = Uuid, Path, description = "the proposal")), request_body = Request,
@@ -55,11 +56,7 @@ pub async fn handler(
         let detail = format!("members: {foreign} is not of this incident");
         return Err(ApiError::with_detail(ErrorCode::InvalidRequest, detail));
     }
-    let found = scope.find_ticket_summaries(&request.members).await?;
-    let stands = |number: &&i64| {
-        found.iter().any(|one| one.number == **number && one.status.is_open() && one.merged_into.is_none())
-    };
-    let Some(&number) = request.members.iter().find(stands) else {
+    let Some(number) = store::Standing::root(&scope.standing_of(&request.members).await?) else {
         return Err(ApiError::with_detail(ErrorCode::Conflict, "every member was closed or merged meanwhile"));
     };
     let new = store::NewMajor {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use report::NoticeOrigin;
-use store::{Incident, IncidentState, NewMajor, Scope, StoreError};
+use store::{Incident, IncidentState, NewMajor, Scope, Standing, StoreError};
 use triage::incidents::IncidentId;
 use uuid::Uuid;
 
@@ -25,7 +25,10 @@ impl Group {
             // One that was accepted before and taken back is for people to decide.
             (IncidentState::Open, None) if app.config.triage.automatic_incidents => {
                 let certain = work.detector.incident(id).is_some_and(|found| found.is_certain);
-                if certain && let Some(&number) = incident.body.members.first() {
+                let mut standing = self.scope.standing_of(&incident.body.members).await?;
+                // Who said that theirs is another does not stand for the others.
+                standing.retain(|one| one.major || !one.alone);
+                if certain && let Some(number) = Standing::root(&standing) {
                     accept(app, &self.scope, incident, number, now).await?;
                 }
             }
@@ -35,10 +38,14 @@ impl Group {
                     .filter(|(joined, _)| *joined == id)
                     .flat_map(|(_, members)| members.iter().filter_map(|seq| i64::try_from(*seq).ok()))
                     .collect();
+                // By what its notice names, which is what was accepted: the detector's key may have become wider since.
+                let notices = self.scope.open_notices(now).await?;
+                let open = notices.iter().find(|notice| notice.ticket == Some(major));
+                let Some(open) = open.filter(|open| !open.factors.is_empty()) else { return Ok(()) };
                 let mut grew = false;
                 for number in self.scope.tickets_of_entries(&new).await? {
                     let factors = self.scope.factors_of_ticket(number).await?;
-                    if number != major && incident.body.key.iter().all(|factor| factors.contains(factor)) {
+                    if number != major && open.factors.iter().all(|factor| factors.contains(factor)) {
                         grew |= self.scope.join_major(number, major, now).await?;
                     }
                 }

@@ -13,7 +13,6 @@ impl Work {
         entry: &Logged,
         findings: &mut Findings,
     ) -> Result<(), StoreError> {
-        let by_person = entry.actor != Actor::Collector;
         match &entry.what {
             LoggedWhat::Incident(incident, change @ (IncidentChange::Accepted | IncidentChange::Dismissed)) => {
                 let found = scope.find_incident(*incident).await?;
@@ -34,14 +33,24 @@ impl Work {
                 let Some(id) = found.and_then(|found| self.id_of(&found.detector_key)) else { return Ok(()) };
                 findings.taught |= self.detector.doubt(id);
             }
-            LoggedWhat::Ticket(number, TimelineKind::Split { .. }) if by_person => {
+            LoggedWhat::Ticket(number, TimelineKind::Split { .. }) => {
                 let entries = positions(scope, *number).await?;
                 let Some(id) = entries.iter().find_map(|entry| self.detector.incident_of(*entry)) else {
                     return Ok(());
                 };
-                findings.taught = true;
-                self.detector.split(id, &entries);
-                findings.changed.insert(id);
+                match entry.actor {
+                    Actor::Staff(_) => {
+                        findings.taught = true;
+                        self.detector.split(id, &entries);
+                        findings.changed.insert(id);
+                    }
+                    // A user knows of their own trouble, and of no others'.
+                    Actor::User => {
+                        findings.changed.insert(id);
+                        findings.take(self.detector.leave(&entries));
+                    }
+                    Actor::Collector => {}
+                }
             }
             LoggedWhat::Ticket(number, TimelineKind::Merged { into }) if matches!(entry.actor, Actor::Staff(_)) => {
                 let (theirs, own) = (positions(scope, *into).await?, positions(scope, *number).await?);
@@ -50,10 +59,8 @@ impl Work {
                     && into != from
                 {
                     findings.taught = true;
-                    self.detector.merge(into, from);
-                    findings.changed.insert(into);
-                    findings.changed.remove(&from);
-                    findings.closed.insert(from);
+                    findings.changed.insert(from);
+                    findings.take(self.detector.hand_over(&own, into));
                 }
             }
             _ => {}

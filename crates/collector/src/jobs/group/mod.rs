@@ -2,6 +2,7 @@
 
 mod consequences;
 mod lessons;
+mod stream;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -100,17 +101,21 @@ impl Group {
 
     /// Keeps what was found. `false` when another collector has the grouping.
     async fn keep(&mut self, app: &App, findings: Findings, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let Some(work) = &self.work else { return Ok(false) };
+        let Some(work) = &mut self.work else { return Ok(false) };
         let fresh_since = (now - limits::GROUPING_FRESH).timestamp();
         let mut step = GroupingStep { factors: findings.factors, ..GroupingStep::default() };
         for id in &findings.changed {
             // What happened long ago (the collector was away, or starts on an old database) is nothing to decide about.
             if let Some(found) = work.detector.incident(*id).filter(|found| found.last_at_s >= fresh_since) {
                 let active = app.classifiers.of(&self.scope, now).await;
-                step.incidents.push(work.proposal(&self.scope, &active.classifier, &found).await?);
+                let proposal = work.proposal(&self.scope, &active.classifier, &found).await?;
+                if work.is_worth_proposing(&self.scope, &proposal).await? {
+                    step.incidents.push(proposal);
+                }
             }
         }
         step.faded = findings.closed.iter().map(|id| work.key(*id)).collect();
+        findings.closed.iter().for_each(|id| work.closed(*id));
         let read = work.cursor - work.kept_cursor;
         let due = findings.taught
             || read >= limits::GROUPING_KEPT_ENTRIES

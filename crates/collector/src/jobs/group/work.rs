@@ -1,19 +1,15 @@
 //! The detector of one organisation at work: what it knows, where in the log it is, what it makes of the next entries.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
-use report::NoticeKind;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use store::{
-    IncidentBody, Logged, LoggedWhat, NewIncident, ReportFactors, Scope, SharedFactor, StoreError, StoredReport,
-    TimelineKind,
-};
+use store::{IncidentBody, Logged, NewIncident, ReportFactors, Scope, SharedFactor, StoreError, StoredReport};
 use triage::incidents::{Arrival, Detector, IncidentId, Outcome, Settings, Snapshot};
 use uuid::Uuid;
 
+use super::stream::{is_arrival, is_expected, is_late, person, report_of};
 use crate::app::App;
 
 /// What a snapshot holds.
@@ -34,6 +30,8 @@ pub(super) struct Work {
     pub(super) kept_at: DateTime<Utc>,
     pub(super) kept_cursor: i64,
     pub(super) held_until: DateTime<Utc>,
+    /// Incidents that are proposed, as far as this life knows.
+    proposed: HashSet<IncidentId>,
 }
 
 /// What a batch of the log came to.
@@ -71,8 +69,11 @@ impl Findings {
 impl Work {
     /// One that knows nothing yet, before `cursor` of the log.
     pub(super) fn new(cursor: i64, now: DateTime<Utc>, held_until: DateTime<Utc>) -> Self {
-        let (life, detector) = (Uuid::now_v7(), Detector::new(Settings::default()));
-        Self { life, detector, cursor, kept_at: now, kept_cursor: cursor, held_until }
+        Self::of(Uuid::now_v7(), Detector::new(Settings::default()), cursor, now, held_until)
+    }
+
+    fn of(life: Uuid, detector: Detector, cursor: i64, now: DateTime<Utc>, held_until: DateTime<Utc>) -> Self {
+        Self { life, detector, cursor, kept_at: now, kept_cursor: cursor, held_until, proposed: HashSet::new() }
     }
 
     /// Goes on from a snapshot; `None`, after saying so, where it cannot be read.
@@ -82,7 +83,7 @@ impl Work {
         let Kept { life, detector } = kept.ok()?;
         let detector = Detector::restore(Settings::default(), detector)
             .inspect_err(|error| tracing::error!(%error, "the detector's snapshot cannot be used; it learns anew"));
-        Some(Self { life, detector: detector.ok()?, cursor, kept_at: now, kept_cursor: cursor, held_until })
+        Some(Self::of(life, detector.ok()?, cursor, now, held_until))
     }
 
     pub(super) fn snapshot(&self) -> Result<(Bytes, i64), StoreError> {
@@ -116,12 +117,20 @@ impl Work {
             false => scope.find_reports(&named).await?.into_iter().map(|one| (one.report.id, one)).collect(),
         };
         let rules = app.classifiers.of(scope, now).await;
+        let longest = TimeDelta::seconds(self.detector.settings().longest_window_s());
+        let ended = match reports.values().map(|stored| stored.received_at).min() {
+            Some(first) => scope.ended_maintenance(first - longest).await?,
+            None => Vec::new(),
+        };
         for entry in log {
             self.cursor = entry.seq;
             if let Some(stored) = report_of(&entry.what).and_then(|id| reports.get(&id)) {
                 let site = rules.classifier.site_of(&stored.report);
                 let factors = triage::factors(&stored.verdict, &stored.report, site);
-                if is_arrival(&entry.what) && !is_expected(stored) {
+                if is_arrival(&entry.what)
+                    && !is_late(stored, self.detector.settings())
+                    && !is_expected(stored, &factors, &ended)
+                {
                     let arrival = Arrival {
                         id: u64::try_from(entry.seq).unwrap_or(0),
                         at_s: stored.received_at.timestamp(),
@@ -141,6 +150,24 @@ impl Work {
             self.learn(scope, entry, &mut findings).await?;
         }
         Ok(findings)
+    }
+
+    /// Whether an incident is for staff to decide about: it is proposed already, or enough of its tickets stand for
+    /// themselves. Those that are merged into another are dealt with there.
+    pub(super) async fn is_worth_proposing(&mut self, scope: &Scope, found: &NewIncident) -> Result<bool, StoreError> {
+        let Some(id) = self.id_of(&found.detector_key) else { return Ok(false) };
+        let is_worth = self.proposed.contains(&id)
+            || scope.is_proposed(&found.detector_key).await?
+            || scope.standing_of(&found.body.members).await?.len() >= self.detector.settings().min_people;
+        if is_worth {
+            self.proposed.insert(id);
+        }
+        Ok(is_worth)
+    }
+
+    /// Forgets that an incident was proposed: the detector has closed it.
+    pub(super) fn closed(&mut self, id: IncidentId) {
+        self.proposed.remove(&id);
     }
 
     pub(super) async fn proposal(
@@ -177,34 +204,4 @@ impl Work {
 
 fn count(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-/// The report an entry is about, where its factors may have changed with it.
-fn report_of(what: &LoggedWhat) -> Option<Uuid> {
-    match what {
-        LoggedWhat::Ticket(
-            _,
-            TimelineKind::Opened { report_id }
-            | TimelineKind::Joined { report_id }
-            | TimelineKind::TextAdded { report_id, .. }
-            | TimelineKind::VerdictRefined { report_id, .. },
-        ) => Some(*report_id),
-        _ => None,
-    }
-}
-
-fn is_arrival(what: &LoggedWhat) -> bool {
-    matches!(what, LoggedWhat::Ticket(_, TimelineKind::Opened { .. } | TimelineKind::Joined { .. }))
-}
-
-/// Whether planned maintenance explains the report: it is no sign of anything.
-fn is_expected(stored: &StoredReport) -> bool {
-    stored.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Maintenance)
-}
-
-/// A user of a device as the detector knows them: 64 bits of a hash, the same on every collector.
-fn person(stored: &StoredReport) -> u64 {
-    let hash = Sha256::new_with_prefix(stored.device_id.as_bytes());
-    let hash = hash.chain_update(stored.report.user.as_deref().unwrap_or_default()).finalize();
-    hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
