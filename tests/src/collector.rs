@@ -69,6 +69,11 @@ impl TestCollector {
         let store = Store::open(&fresh.options).await.expect("a fresh store opens");
         let mut config = Config::in_folder(fresh.folder());
         config.limits.device_requests_per_minute = 0;
+        // What a busy machine takes is no answer to what a test asks.
+        let patience = format!("{}s", crate::PATIENCE.as_secs());
+        config.limits.request_timeout = patience.parse().expect("a time");
+        config.limits.upload_timeout = patience.parse().expect("a time");
+        config.limits.stop_timeout = patience.parse().expect("a time");
         change(&mut config);
         let organisation = collector::default_organisation(&store, Utc::now()).await.expect("an organisation is made");
         let api = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

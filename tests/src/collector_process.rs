@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use store::testing::KeptPort;
 
 use crate::programs;
 
@@ -14,7 +15,7 @@ use crate::programs;
 pub struct CollectorProcess {
     data_dir: PathBuf,
     settings: Vec<String>,
-    address: String,
+    port: KeptPort,
     child: Option<Child>,
 }
 
@@ -36,7 +37,7 @@ impl CollectorProcess {
         let mut collector = Self {
             data_dir: data_dir.to_owned(),
             settings: settings.iter().map(|&setting| setting.to_owned()).collect(),
-            address: "127.0.0.1:0".to_owned(),
+            port: KeptPort::new(),
             child: None,
         };
         collector.start_again()?;
@@ -50,7 +51,7 @@ impl CollectorProcess {
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let mut child = self
             .command()?
-            .args(["--json", "serve", "--listen", &self.address])
+            .args(["--json", "serve", "--listen", &self.port.address().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -60,14 +61,13 @@ impl CollectorProcess {
         self.child = Some(child);
         let line = line.context("the collector ended at its start")??;
         let listening: serde_json::Value = serde_json::from_str(&line).with_context(|| line.clone())?;
-        let url = listening["address"].as_str().context("no address")?;
-        self.address = url.trim_start_matches("http://").to_owned();
+        ensure!(listening["address"] == self.url(), "it listens elsewhere: {line}");
         Ok(())
     }
 
     /// `http://` and its address.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.port.address())
     }
 
     /// Its process id, while it runs.

@@ -13,6 +13,8 @@ use anyhow::{Context as _, bail, ensure};
 use image::RgbImage;
 use tempfile::TempDir;
 
+use crate::PATIENCE;
+
 /// Programs a desktop is made of, and the Debian packages they come in.
 const NEEDS: &[(&str, &str)] = &[
     ("Xvfb", "xvfb"),
@@ -160,7 +162,7 @@ impl Desktop {
         let mut panel = self.command("xfce4-panel");
         panel.arg("--disable-wm-check");
         self.panel = Some(Guarded::spawn(quiet(&mut panel))?);
-        until("the panel takes icons", Duration::from_secs(30), async || Ok(self.icons().ok().map(drop))).await
+        until("the panel takes icons", PATIENCE, async || Ok(self.icons().ok().map(drop))).await
     }
 
     /// Kills the panel and waits until nobody takes icons.
@@ -169,7 +171,7 @@ impl Desktop {
     /// Fails where somebody still does.
     pub async fn kill_panel(&mut self) -> anyhow::Result<()> {
         self.panel = None;
-        until("the panel is gone", Duration::from_secs(10), async || Ok(self.icons().is_err().then_some(()))).await
+        until("the panel is gone", PATIENCE, async || Ok(self.icons().is_err().then_some(()))).await
     }
 
     /// D-Bus names of the icons in the tray.
@@ -210,7 +212,7 @@ impl Desktop {
     /// Fails where the call does.
     pub fn bus_call(&self, service: &str, path: &str, method: &str, arguments: &[&str]) -> anyhow::Result<String> {
         let mut gdbus = self.command("gdbus");
-        gdbus.args(["call", "--session", "--timeout", "5", "-d", service, "-o", path, "-m", method]).args(arguments);
+        gdbus.args(["call", "--session", "--timeout", "60", "-d", service, "-o", path, "-m", method]).args(arguments);
         let output = gdbus.output()?;
         ensure!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr).trim());
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
@@ -219,14 +221,14 @@ impl Desktop {
     /// Waits until exactly the icon of process `pid` is registered and drawn.
     ///
     /// # Errors
-    /// Fails after 30 s.
+    /// Fails after [`PATIENCE`].
     pub async fn wait_for_icon(&self, pid: u32) -> anyhow::Result<()> {
         let name = format!("StatusNotifierItem-{pid}-");
-        until("the icon is registered", Duration::from_secs(30), async || {
+        until("the icon is registered", PATIENCE, async || {
             Ok(self.icons().unwrap_or_default().iter().any(|icon| icon.contains(&name)).then_some(()))
         })
         .await?;
-        until("the icon is drawn", Duration::from_secs(10), async || {
+        until("the icon is drawn", PATIENCE, async || {
             let picture = self.picture()?;
             let (x, y) = (ICON.0 as u32, ICON.1 as u32);
             let is_red = |pixel: &image::Rgb<u8>| pixel.0[0] > 150 && pixel.0[1] < 90 && pixel.0[2] < 90;
@@ -299,9 +301,9 @@ impl Guarded {
     /// Waits until it has ended.
     ///
     /// # Errors
-    /// Fails after `within`.
-    pub async fn ended(&mut self, within: Duration) -> anyhow::Result<std::process::ExitStatus> {
-        until("the process ends", within, async || Ok(self.0.try_wait()?)).await
+    /// Fails after [`PATIENCE`].
+    pub async fn ended(&mut self) -> anyhow::Result<std::process::ExitStatus> {
+        until("the process ends", PATIENCE, async || Ok(self.0.try_wait()?)).await
     }
 }
 
@@ -400,7 +402,7 @@ async fn first_line(process: &mut Guarded) -> anyhow::Result<String> {
         let mut line = String::new();
         std::io::BufReader::new(output).read_line(&mut line).map(|_| line.trim().to_owned())
     });
-    let line = tokio::time::timeout(Duration::from_secs(20), reading).await???;
+    let line = tokio::time::timeout(PATIENCE, reading).await???;
     ensure!(!line.is_empty(), "it ended without a word");
     Ok(line)
 }

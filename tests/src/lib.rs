@@ -1,5 +1,8 @@
 //! Shared starting points of the tests.
 
+/// Ends a test that hangs; measures nothing. A busy machine may take its time.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(600);
+
 pub mod collector;
 #[cfg(target_os = "linux")]
 pub mod collector_process;

@@ -1,11 +1,9 @@
 //! The tray app, started inside a desktop.
 
-use std::{
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::process::{Command, Stdio};
 
 use crate::{
+    PATIENCE,
     desktop::{Desktop, Guarded, descendants, until},
     programs,
 };
@@ -46,7 +44,7 @@ impl TrayApp {
     /// # Errors
     /// Fails where none appears.
     pub async fn window(&self, desktop: &Desktop) -> anyhow::Result<(u32, String)> {
-        until("a window appears", Duration::from_secs(30), async || {
+        until("a window appears", PATIENCE, async || {
             let Some(process) = self.window_process() else { return Ok(None) };
             Ok(desktop.windows_of(process)?.into_iter().next().map(|window| (process, window)))
         })

@@ -1,6 +1,6 @@
 //! The console's pages, `GET /healthz`, request ids and the stop.
 
-use tests::{collector::TestCollector, on_both_databases};
+use tests::{PATIENCE, collector::TestCollector, desktop::until, on_both_databases};
 
 on_both_databases!(healthz_says_that_the_store_answers, a_stop_closes_live_streams_at_once);
 
@@ -28,8 +28,12 @@ async fn every_answer_carries_a_request_id() {
 }
 
 async fn healthz_says_that_the_store_answers(collector: TestCollector) {
-    let answer = collector.http.get(format!("{}/healthz", collector.url)).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
+    // A store that is slow for a moment is told as such.
+    let well = until("the store answers", PATIENCE, async || {
+        let answer = collector.http.get(format!("{}/healthz", collector.url)).send().await?;
+        Ok((answer.status() == 200).then_some(()))
+    });
+    well.await.unwrap();
 }
 
 async fn a_stop_closes_live_streams_at_once(collector: TestCollector) {
@@ -37,10 +41,9 @@ async fn a_stop_closes_live_streams_at_once(collector: TestCollector) {
     let mut stream = staff.request(reqwest::Method::GET, "/api/v1/tickets/stream").send().await.unwrap();
     assert_eq!(stream.status(), 200);
     assert!(stream.chunk().await.unwrap().is_some());
-    let started = std::time::Instant::now();
     let url = collector.url.clone();
+    // A stop that waits for a stream to end by itself is cut off, and fails.
     collector.stop().await.unwrap();
-    assert!(started.elapsed() < std::time::Duration::from_secs(5), "the stop waited for the stream");
     while let Ok(Some(_)) = stream.chunk().await {}
     assert!(reqwest::Client::builder().no_proxy().build().unwrap().get(url).send().await.is_err());
 }

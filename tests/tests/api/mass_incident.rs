@@ -9,6 +9,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use store::Backend;
 use tests::{
+    PATIENCE,
     collector::{TestCollector, TestDevice, TestStaff},
     on_both_databases,
     reports::{self, fact},
@@ -71,7 +72,7 @@ async fn until(stream: &mut Response, wanted: &str) {
             text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(30), read).await.is_ok(), "`{wanted}` did not come: {text}");
+    assert!(tokio::time::timeout(PATIENCE, read).await.is_ok(), "`{wanted}` did not come: {text}");
 }
 
 /// The only proposal, once it has so many members.
@@ -88,7 +89,7 @@ async fn proposal(collector: &TestCollector, staff: &TestStaff<'_>, members: usi
             let _ = changes.recv().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a proposal that grows")
+    tokio::time::timeout(PATIENCE, wait).await.expect("a proposal that grows")
 }
 
 /// Waits until the grouping has read a report: then it has kept its factors.
@@ -102,7 +103,7 @@ async fn is_read(collector: &TestCollector, receipt: &Receipt) {
             let _ = tokio::time::timeout(Duration::from_millis(50), changes.recv()).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), read).await.expect("the grouping reads on");
+    tokio::time::timeout(PATIENCE, read).await.expect("the grouping reads on");
 }
 
 async fn thirty_devices_behind_one_gateway_are_one_incident(collector: TestCollector) {
@@ -322,7 +323,7 @@ async fn one_ticket_merged_by_hand_does_not_close_the_proposal_it_was_in(collect
                 let _ = tokio::time::timeout(Duration::from_millis(50), changes.recv()).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), wait)
+        tokio::time::timeout(PATIENCE, wait)
             .await
             .unwrap_or_else(|_| panic!("{members} jammed printers"))
     };
@@ -353,7 +354,7 @@ async fn a_sure_incident_whose_first_ticket_is_closed_is_accepted_as_another(col
             let _ = tokio::time::timeout(Duration::from_millis(50), changes.recv()).await;
         }
     };
-    let notice = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a notice");
+    let notice = tokio::time::timeout(PATIENCE, wait).await.expect("a notice");
     let major = notice.ticket.unwrap();
     assert_ne!(major, first);
     assert_eq!(major, pressed[0].1.ticket.number, "the first that is open");
@@ -373,16 +374,19 @@ async fn a_sure_incident_is_accepted_by_itself(collector: TestCollector) {
     let staff = collector.sign_in().await;
     let mut changes = collector.store.subscribe();
     let pressed = outage(&collector, DEVICES).await;
+    let last = pressed[DEVICES - 1].1.ticket.number;
+    // It may be accepted before everybody who pressed is in it.
     let wait = async {
         loop {
             let notices: Vec<Notice> = staff.get("/api/v1/notices").await;
-            if let [one] = &notices[..] {
-                return one.clone();
+            let joined: Value = staff.get(&format!("/api/v1/tickets/{last}")).await;
+            match &notices[..] {
+                [one] if joined["summary"]["merged_into"] == json!(one.ticket) => return one.clone(),
+                _ => drop(changes.recv().await),
             }
-            let _ = changes.recv().await;
         }
     };
-    let notice = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("a notice");
+    let notice = tokio::time::timeout(PATIENCE, wait).await.expect("a notice");
     assert_eq!(notice.origin, NoticeOrigin::Detector);
     assert!(staff.get::<Vec<Value>>("/api/v1/incidents").await.is_empty(), "nothing is left to decide");
     let (last, _) = &pressed[DEVICES - 1];

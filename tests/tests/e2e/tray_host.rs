@@ -1,8 +1,9 @@
 //! Panels come and go: at sign-in the app is often there first, and panels crash.
 
-use std::time::Duration;
-
-use tests::desktop::{Desktop, ICON, until};
+use tests::{
+    PATIENCE,
+    desktop::{Desktop, ICON, until},
+};
 
 use crate::{app, desk::Desk};
 
@@ -17,7 +18,7 @@ async fn the_icon_comes_back_with_the_panel_and_still_takes_clicks() -> anyhow::
     desktop.wait_for_icon(app.0.pid()).await?;
 
     desktop.click(ICON, 1, 1)?;
-    until("a report arrives", Duration::from_secs(30), async || Ok((!desk.reports().is_empty()).then_some(()))).await
+    until("a report arrives", PATIENCE, async || Ok((!desk.reports().is_empty()).then_some(()))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,9 +29,10 @@ async fn an_app_that_starts_before_the_panel_gets_its_icon() -> anyhow::Result<(
 
     let app = app::spawn(&desktop, &desk, &[])?;
     let channel = "org.redbutton.desktop.SingleInstance";
-    until("the app is up", Duration::from_secs(30), async || {
+    until("the app is up", PATIENCE, async || {
         let bus = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner");
-        Ok(desktop.bus_call(bus.0, bus.1, bus.2, &[channel])?.contains("true").then_some(()))
+        let said = desktop.bus_call(bus.0, bus.1, bus.2, &[channel]);
+        Ok(said.is_ok_and(|said| said.contains("true")).then_some(()))
     })
     .await?;
     desktop.start_panel().await?;
@@ -57,7 +59,7 @@ async fn asked_to_stop_it_ends_well() -> anyhow::Result<()> {
     let (desktop, desk) = (Desktop::start().await?, Desk::start().await?);
     let mut app = app::start(&desktop, &desk).await?;
     app.0.signal(libc::SIGTERM);
-    let status = app.0.ended(Duration::from_secs(10)).await?;
+    let status = app.0.ended().await?;
     assert!(status.success(), "{status}");
     Ok(())
 }

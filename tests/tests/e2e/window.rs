@@ -1,8 +1,9 @@
 //! The window: a process of its own, there only while it is looked at.
 
-use std::time::Duration;
-
-use tests::desktop::{Desktop, ICON, descendants, until};
+use tests::{
+    PATIENCE,
+    desktop::{Desktop, ICON, descendants, until},
+};
 
 use crate::{app, desk::Desk};
 
@@ -19,7 +20,7 @@ async fn no_webview_exists_before_the_first_press_nor_after_the_window_closed() 
 
     let closed = desktop.command("xdotool").args(["windowclose", &window]).status()?;
     assert!(closed.success());
-    until("every process of the window is gone", Duration::from_secs(15), async || {
+    until("every process of the window is gone", PATIENCE, async || {
         Ok(descendants(app.0.pid()).is_empty().then_some(()))
     })
     .await
@@ -35,8 +36,7 @@ async fn a_second_press_reuses_the_open_window() -> anyhow::Result<()> {
     desktop.click(ICON, 1, 1)?;
     let first = app.window(&desktop).await?;
     desktop.click(ICON, 1, 1)?;
-    until("both reports arrive", Duration::from_secs(30), async || Ok((desk.reports().len() == 2).then_some(())))
-        .await?;
+    until("both reports arrive", PATIENCE, async || Ok((desk.reports().len() == 2).then_some(()))).await?;
     assert_eq!(app.window(&desktop).await?, first);
     let windows = descendants(app.0.pid()).into_iter().filter(|(_, line)| line.split(' ').nth(1) == Some("window"));
     assert_eq!(windows.count(), 1);
@@ -52,8 +52,8 @@ async fn the_window_goes_with_the_app() -> anyhow::Result<()> {
     let (process, _) = app.window(&desktop).await?;
 
     app.0.signal(libc::SIGKILL);
-    app.0.ended(Duration::from_secs(5)).await?;
-    until("the window is gone too", Duration::from_secs(10), async || {
+    app.0.ended().await?;
+    until("the window is gone too", PATIENCE, async || {
         Ok((!std::path::Path::new(&format!("/proc/{process}")).exists()).then_some(()))
     })
     .await

@@ -15,7 +15,7 @@ use anyhow::{Context as _, ensure};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use report::{Fact, FactOutcome, Privacy};
 use store::{AttachmentState, Store, TicketQuery, TicketView};
-use tests::{collector_process::CollectorProcess, desktop::until};
+use tests::{PATIENCE, collector_process::CollectorProcess, desktop::until};
 use uuid::Uuid;
 
 const DEVICES: usize = 10;
@@ -112,7 +112,7 @@ async fn a_thousand_presses_survive_twenty_kills() -> anyhow::Result<()> {
         // Backoff may have grown to minutes while the collector was down; a person's click on "try again" does this.
         engine.retry_now();
         let outbox = state_folder(folder.path(), n).join("outbox");
-        until("everything is sent, pictures too", Duration::from_secs(300), async || {
+        until("everything is sent, pictures too", PATIENCE, async || {
             Ok(std::fs::read_dir(&outbox)?.next().is_none().then_some(()))
         })
         .await?;

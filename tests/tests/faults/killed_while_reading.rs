@@ -1,6 +1,6 @@
 //! The collector is killed while a screen is read: it is read after the next start.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
+use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
 use anyhow::Context as _;
 use report::DeviceCredentials;
@@ -8,12 +8,11 @@ use reqwest::Client;
 use serde_json::json;
 use store::{ScreenState, Store, StoreOptions};
 use tests::{
+    PATIENCE,
     collector_process::CollectorProcess,
     desktop::until,
     reports::{self, Picture},
 };
-
-const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test]
 async fn a_screen_whose_reader_was_killed_is_read_after_the_next_start() -> anyhow::Result<()> {

@@ -1,10 +1,9 @@
 //! A click in the tray becomes a ticket in the browser, and its answer comes back.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, ensure};
 use store::testing::postgres;
 use tests::{
+    PATIENCE,
     collector_process::CollectorProcess,
     desktop::{Desktop, ICON, until},
     programs,
@@ -56,17 +55,14 @@ async fn journey(settings: &[&str], fate: Fate) -> anyhow::Result<()> {
     let follow_fast = [("REDBUTTON_FOLLOW_INTERVAL_S", "1")];
     let app = TrayApp::spawn(&desktop, &collector.url(), &token, &follow_fast)?;
     desktop.wait_for_icon(app.0.pid()).await?;
-    until("the app is enrolled", Duration::from_secs(30), async || {
-        Ok((status(&desktop)?["enrolled"] == true).then_some(()))
-    })
-    .await?;
+    until("the app is enrolled", PATIENCE, async || Ok((status(&desktop)?["enrolled"] == true).then_some(()))).await?;
 
     if fate == Fate::Killed {
         collector.kill()?;
     }
     desktop.click(ICON, 1, 1)?;
     if fate == Fate::Killed {
-        until("the report is saved on the device", Duration::from_secs(30), async || {
+        until("the report is saved on the device", PATIENCE, async || {
             Ok((status(&desktop)?["waiting"] == 1).then_some(()))
         })
         .await?;
@@ -77,7 +73,7 @@ async fn journey(settings: &[&str], fate: Fate) -> anyhow::Result<()> {
     ensure!(seen.complaints.is_empty(), "the page complains: {:?}", seen.complaints);
     ensure!(!seen.category.is_empty(), "no category");
 
-    until("the tray knows that it is resolved", Duration::from_secs(30), async || {
+    until("the tray knows that it is resolved", PATIENCE, async || {
         let status = status(&desktop)?;
         let presses = status["presses"].as_array().context("no presses")?;
         ensure!(presses.len() == 1, "one click is one press: {presses:?}");

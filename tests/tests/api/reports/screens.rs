@@ -5,7 +5,6 @@ use std::{
     io::Cursor,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -15,15 +14,13 @@ use reqwest::Method;
 use serde_json::Value;
 use store::Backend;
 use tests::{
+    PATIENCE,
     collector::{TestCollector, TestDevice, TestStaff},
     desktop::until,
     on_both_databases,
     reports::{self, Picture},
 };
 use uuid::Uuid;
-
-/// As long as a busy machine may take to read a few small pictures.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 on_both_databases!(a_dialog_on_the_screen_refines_the_verdict, a_later_sentence_is_judged_together_with_the_screen,);
 
@@ -182,7 +179,7 @@ async fn a_recogniser_that_hangs_is_killed_and_tried_again() {
     let command = hangs_once(folder.path());
     let set = |config: &mut collector::Config| {
         config.screens.command = command.display().to_string();
-        config.screens.time_limit = "20s".parse().unwrap();
+        config.screens.time_limit = "90s".parse().unwrap();
     };
     let collector = TestCollector::start_with(Backend::Sqlite, set).await.unwrap();
     let (device, staff) = (collector.enrol().await, collector.sign_in().await);

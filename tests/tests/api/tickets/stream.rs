@@ -1,9 +1,7 @@
 //! `GET /api/v1/tickets/stream`
 
-use std::time::Duration;
-
 use reqwest::{Method, Response};
-use tests::{collector::TestCollector, on_both_databases, reports};
+use tests::{PATIENCE, collector::TestCollector, on_both_databases, reports};
 
 on_both_databases!(a_new_ticket_is_told_at_once, a_stream_resumes_where_it_broke_off);
 
@@ -16,7 +14,7 @@ async fn until(stream: &mut Response, wanted: &str) -> String {
             text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(20), read).await.is_ok(), "`{wanted}` did not come: {text}");
+    assert!(tokio::time::timeout(PATIENCE, read).await.is_ok(), "`{wanted}` did not come: {text}");
     text
 }
 

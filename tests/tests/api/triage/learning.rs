@@ -6,6 +6,7 @@ use report::{Category, ErrorCode, Report};
 use serde_json::{Value, json};
 use store::{Correction, Role};
 use tests::{
+    PATIENCE,
     collector::{TestCollector, TestStaff, code},
     on_both_databases, reports,
 };
@@ -35,7 +36,7 @@ async fn learned(staff: &TestStaff<'_>, is_it: impl Fn(&Value) -> bool) -> Value
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    match tokio::time::timeout(Duration::from_secs(120), looking).await {
+    match tokio::time::timeout(PATIENCE, looking).await {
         Ok(found) => found,
         Err(_) => panic!("no such model: {:?}", staff.get::<Vec<Value>>(MODELS).await),
     }
@@ -70,7 +71,7 @@ async fn a_batch_of_corrections_is_learned_and_may_be_gone_back_from(collector: 
             }
         }
     };
-    let after = tokio::time::timeout(Duration::from_secs(60), serving).await.expect("it judges");
+    let after = tokio::time::timeout(PATIENCE, serving).await.expect("it judges");
     let of_hardware = |verdict: &report::Verdict| {
         let guesses = verdict.abstention.iter().flat_map(|abstention| &abstention.candidates);
         let guess = guesses.filter(|guess| guess.category == Category::Hardware).map(|guess| guess.confidence);
