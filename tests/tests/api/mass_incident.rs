@@ -323,9 +323,7 @@ async fn one_ticket_merged_by_hand_does_not_close_the_proposal_it_was_in(collect
                 let _ = tokio::time::timeout(Duration::from_millis(50), changes.recv()).await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait)
-            .await
-            .unwrap_or_else(|_| panic!("{members} jammed printers"))
+        tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("{members} jammed printers"))
     };
     of_printing(12).await;
     let (one, into) = (jammed[0].ticket.number, first[0].1.ticket.number);
