@@ -11,6 +11,7 @@ pub(crate) mod follow_up;
 pub(crate) mod incident;
 pub(crate) mod monitoring_token;
 pub(crate) mod notice;
+pub(crate) mod notice_alert;
 pub(crate) mod notice_answer;
 pub(crate) mod notice_refusal;
 pub(crate) mod organisation;

@@ -211,7 +211,8 @@ fn hex(text: &[char], start: usize) -> Option<Written> {
         16 if digits[..8].iter().all(|digit| *digit == 15) => (digits[8..].to_vec(), end),
         _ => return None,
     };
-    if !ends_here(text, end) && !(matches!(text[end], 'h' | 'H' | 'l' | 'L') && ends_here(text, end + 1)) {
+    let has_suffix = || matches!(text[end], 'h' | 'H' | 'l' | 'L') && ends_here(text, end + 1);
+    if !ends_here(text, end) && !has_suffix() {
         return None;
     }
     let form = Form::Hex { digits: digits.len() };
