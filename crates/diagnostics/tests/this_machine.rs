@@ -25,7 +25,7 @@ fn alone() -> MutexGuard<'static, ()> {
 fn told(name: &str, context: &Arc<Context>) -> serde_json::Value {
     let give_up = Instant::now() + PATIENCE;
     loop {
-        let fact = diagnose(&[*probe(name).unwrap()], Arc::clone(context), DEADLINE).remove(0);
+        let fact = diagnose(&[*probe(name).expect("there is such a probe")], Arc::clone(context), DEADLINE).remove(0);
         if reason(&fact) != Some(Unavailable::TimedOut) {
             return fact.data().unwrap_or_else(|| panic!("{fact:?}")).clone();
         }

@@ -10,9 +10,9 @@ use crate::codec::{from_json, from_ms, from_ms_opt, from_name, to_count, to_json
 use crate::migrations::{Step, add_columns, index, table};
 use crate::tables::device_event::{self, Audience};
 use crate::tables::person::Person;
-use crate::tables::{organisation, report as report_table, ticket, ticket_event};
+use crate::tables::{organisation, report as report_table, ticket};
 use crate::write::Tx;
-use crate::{Actor, OrganisationId, Scope, StoreError, TimelineKind};
+use crate::{OrganisationId, Scope, StoreError};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]

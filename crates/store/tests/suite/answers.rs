@@ -284,7 +284,7 @@ async fn everybody_concerned_hears_that_it_is_over(world: Arc<World>) {
     assert!(world.scope.alert_resolved("mail", at(30)).await.unwrap());
     assert!(!world.scope.alert_resolved("mail", at(31)).await.unwrap());
     for told in [stands, joins, silent] {
-        assert_eq!(told.events().await, [over.clone()], "once");
+        assert_eq!(told.events().await, std::slice::from_ref(&over), "once");
     }
     for untold in [another, gone] {
         assert_eq!(untold.events().await, []);
