@@ -94,7 +94,7 @@ describe('the tray window', () => {
       assert.deepEqual(await violations(page), []);
       await back.click();
       await meToo.waitFor();
-      if (!waits) await known.getByText('42 computers affected').waitFor();
+      if (!waits) await known.getByText('42 people affected').waitFor();
       assert.deepEqual(await violations(page), []);
       await page.close();
     });
@@ -110,7 +110,7 @@ describe('the tray window', () => {
     const back = page.getByRole('button', { name: 'Отменить ответ' });
     assert.equal((await back.boundingBox())?.y, before?.y);
     await page.keyboard.press('Enter');
-    await page.getByText(/затронуто 42 компьютера|затронуты 42 компьютера/).waitFor();
+    await page.getByText(/затронуто 42 человека|затронуты 42 человека/).waitFor();
     assert.equal(await meToo.evaluate((button) => button === document.activeElement), true);
     await page.close();
   });

@@ -267,7 +267,7 @@ export const console = {
     from: 'from {when}',
     until: 'until {when}',
     nextNews: 'next news {when}',
-    affected: { one: '{n} computer affected', other: '{n} computers affected' } satisfies Plural,
+    affected: { one: '{n} person affected', other: '{n} people affected' } satisfies Plural,
     noneAffected: 'Nobody has reported it yet',
     anyWord: 'whole category',
     origin: { monitoring: 'opened by monitoring', detector: 'found in the stream of reports' },

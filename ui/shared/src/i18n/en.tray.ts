@@ -29,7 +29,7 @@ export const tray = {
   weKnow: 'We know about it',
   planned: 'Planned maintenance',
   since: 'since {when}',
-  affected: { one: '{n} computer affected', other: '{n} computers affected' } satisfies Plural,
+  affected: { one: '{n} person affected', other: '{n} people affected' } satisfies Plural,
   nextNews: 'next news {when}',
   until: 'until {when}',
   meToo: 'Me too',

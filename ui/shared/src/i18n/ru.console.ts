@@ -268,7 +268,7 @@ export const console: Same<typeof en> = {
     from: 'с {when}',
     until: 'до {when}',
     nextNews: 'новости {when}',
-    affected: { one: 'затронут {n} компьютер', few: 'затронуты {n} компьютера', many: 'затронуто {n} компьютеров', other: 'затронуто {n} компьютера' },
+    affected: { one: 'затронут {n} человек', few: 'затронуты {n} человека', many: 'затронуто {n} человек', other: 'затронуто {n} человека' },
     noneAffected: 'Пока никто не обращался',
     anyWord: 'вся категория',
     origin: { monitoring: 'открыто мониторингом', detector: 'замечено по потоку обращений' },

@@ -30,7 +30,7 @@ export const tray: Same<typeof en> = {
   weKnow: 'Мы уже знаем',
   planned: 'Плановые работы',
   since: 'с {when}',
-  affected: { one: 'затронут {n} компьютер', few: 'затронуты {n} компьютера', many: 'затронуто {n} компьютеров', other: 'затронуто {n} компьютера' },
+  affected: { one: 'затронут {n} человек', few: 'затронуты {n} человека', many: 'затронуто {n} человек', other: 'затронуто {n} человека' },
   nextNews: 'новости {when}',
   until: 'до {when}',
   meToo: 'У меня то же',
