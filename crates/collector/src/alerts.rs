@@ -50,8 +50,9 @@ pub async fn take(scope: &Scope, alerts: &Alerts, now: DateTime<Utc>) -> Result<
     let mut firing = 0;
     for (n, alert) in alerts.alerts.iter().enumerate() {
         let asked = step(n, alert, &alerts.group_key, now).and_then(|step| {
-            firing += usize::from(matches!(step, Step::Open(_)));
-            if firing <= limits::ALERTS { Ok(step) } else { Err(too_many()) }
+            let opens = matches!(step, Step::Open(_));
+            firing += usize::from(opens);
+            if opens && firing > limits::ALERTS { Err(too_many()) } else { Ok(step) }
         });
         let count = match asked {
             Ok(Step::Open(new)) => match scope.alert_firing(&new, now).await? {
